@@ -45,5 +45,47 @@ $(TERMINAL_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,tui,t
                    $(call archives,$(TEST_ROOMS))
 	$(LINK_TEST)
 
-.PHONY: unit-tests
-unit-tests: $(UNIT_TESTS)
+# A fuzzer brings its own main; the rooms under it are compiled to be traced.
+$(FUZZERS): LDFLAGS += -fsanitize=fuzzer
+$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,fuzz,fuzz) \
+            $(call archives,$(TEST_ROOMS))
+	$(LINK_TEST)
+
+$(BENCHES): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,bench,bench) \
+            $(call archives,$(TEST_ROOMS))
+	$(LINK_TEST)
+
+.PHONY: test-programs benches fuzzers
+test-programs: $(UNIT_TESTS) $(TERMINAL_TESTS)
+benches: $(BENCHES)
+fuzzers: $(FUZZERS)
+
+# Use all cores for the variants where the caller gave no -j.
+JOBS  = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+ASAN  = $(MAKE) $(JOBS) BUILD=build/asan SANITIZE=address,undefined OPT=-O1
+TSAN  = $(MAKE) $(JOBS) BUILD=build/tsan SANITIZE=thread OPT=-O1 TEST_ROOMS='db protocol'
+FUZZ  = $(MAKE) $(JOBS) BUILD=build/fuzz SANITIZE=address,undefined,fuzzer-no-link CC=clang
+TSAN_PROGRAMS := $(patsubst %,build/tsan/tests/unit/%,\
+                   $(filter $(TSAN_TESTS),$(notdir $(basename $(UNIT_SRC)))))
+
+.PHONY: test
+test: ## install what tests need, build, run all; T=WORD runs only what has WORD in its name
+	tools/install-packages build run test
+	$(ASAN) all test-programs
+	$(if $(TSAN_PROGRAMS),$(TSAN) $(TSAN_PROGRAMS))
+	$(if $(FUZZERS),$(FUZZ) fuzzers)
+	tools/run-tests $(if $(T),--only '$(T)') --tsan $(TSAN_PROGRAMS)
+
+.PHONY: bench
+bench: ## measure; see docs/benchmarks.md
+	$(MAKE) $(JOBS) all benches
+	@for program in $(BENCHES); do echo "== $${program##*/}"; $$program || exit 1; done
+
+.PHONY: fuzz
+fuzz: ## fuzz every target for FUZZ_SECONDS, keeping what it finds in tests/fuzz/corpus
+	tools/install-packages build test
+	$(FUZZ) fuzzers
+	@for program in $(patsubst $(BUILD)/%,build/fuzz/%,$(FUZZERS)); do \
+	    corpus=tests/fuzz/corpus/$${program##*/fuzz_}; mkdir -p $$corpus; \
+	    $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ $$corpus || exit 1; \
+	done
