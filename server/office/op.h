@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * One use case being done: what every function of office/ gets and leaves behind.
+ *
+ * office_<method>(op, params, result) runs on a database thread inside one transaction. It reads the
+ * facts, asks domain/, writes the rows, and adds events and outbox rows, all or nothing. When it answers false,
+ * op->err says why and the transaction leaves no trace.
+ */
+#ifndef SKRYTKA_OFFICE_OP_H
+#define SKRYTKA_OFFICE_OP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/tx.h"
+#include "protocol/base/i18n.h"
+#include "protocol/err.h"
+#include "protocol/record.h"
+
+struct arena;
+
+enum actor_kind { ACTOR_STAFF, ACTOR_CLIENT, ACTOR_SYSTEM };
+
+/* Who acts. */
+struct actor {
+    enum actor_kind kind;
+    enum role role;     /* staff */
+    int64_t user_id;    /* staff */
+    int64_t client_id;  /* client */
+    const char *name;   /* as it stands in events: login, client's name, "skrytkad" */
+};
+
+/* What use cases need of the configuration; lives as long as the daemon and never changes. */
+struct office_env {
+    const char *base_url;     /* of the pages, without a final slash */
+    const char *mail_from;    /* envelope sender and From address */
+    int64_t hold_seconds;     /* mail to clients waits this long */
+    int64_t attachment_bytes; /* scans above this in all are linked, not attached */
+    bool sms_on;              /* there is an SMS provider */
+    unsigned char secret[32]; /* for nonces of pages; made anew at each start */
+};
+
+struct op {
+    struct db_tx *db;
+    struct arena *arena;
+    const struct office_env *env;
+    struct actor actor;
+    int64_t now;
+    struct rec_settings settings; /* as they are in this transaction */
+    struct err err;
+    struct list events;   /* of rec_event, in the order of their ids: to be announced after commit */
+    bool outbox_changed;  /* a message waits: wake the sender after commit */
+};
+
+/* Begins a use case: empties what an earlier run left, reads the settings. */
+bool op_begin(struct op *op, struct db_tx *db);
+
+/* err_set() into op->err, for the usual refusals; all answer false. */
+bool op_bad(struct op *op, const char *field, const char *detail);
+bool op_not_found(struct op *op, const char *field);
+bool op_refused(struct op *op, enum refusal why);
+bool op_conflict(struct op *op, const char *field, const char *detail);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The outbox: the only way a message leaves. A row is written in the transaction of its cause;
+ * notify/ takes what is due, tries it, and records the outcome. Database thread, inside a job.
+ */
+#ifndef SKRYTKA_OFFICE_OUTBOX_H
+#define SKRYTKA_OFFICE_OUTBOX_H
+
+#include "server/office/op.h"
+
+/* A file that goes with a mail: the scan store's file of this hash. */
+struct outbox_attachment {
+    const char *name;
+    const char *type;
+    const char *sha256;
+    int64_t size;
+};
+
+/* A message in full, as notify/ needs it. */
+struct outbox_letter {
+    int64_t id;
+    enum medium channel;
+    const char *recipient;  /* address or E.164 number */
+    const char *sender;     /* From address; "" for SMS */
+    const char *sender_name;
+    const char *subject;    /* UTF-8, unencoded */
+    const char *text;
+    const char *html;       /* NULL: text only */
+    const char *message_id; /* "<...@...>" or SMS idx; the same at every try */
+    const char *references; /* first Message-ID of the thread; NULL: none */
+    enum language language;
+    int64_t created_at;
+    int64_t attempts;       /* tries before this one */
+    const struct outbox_attachment *attachments;
+    size_t attachment_count;
+};
+
+/* How one try ended; a closed set. */
+enum delivery {
+    DELIVERY_DONE,     /* the server took it */
+    DELIVERY_LATER,    /* temporary: try again */
+    DELIVERY_REFUSED,  /* permanent */
+};
+
+/*
+ * Takes up to `limit` messages that are due at op->now and marks them sending. Messages of one
+ * letter leave in the order of their making: one whose predecessor waits is not due.
+ * *ret_next_due is when the next one will be (0: none waits).
+ */
+bool outbox_take_due(struct op *op, size_t limit, struct list *ret_letters, int64_t *ret_next_due);
+
+/* Records how a try ended. `answer` is the server's own words. */
+bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer);
+
+/* At start: what was being sent when the daemon died is due at once, under the same Message-ID. */
+bool outbox_recover(struct op *op);
+
+#endif
