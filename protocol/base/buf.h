@@ -9,13 +9,17 @@
 
 #include <stddef.h>
 
+struct arena;
+
 struct buf {
     char *data;
     size_t length;
     size_t capacity;
 };
 
+/* clang-format off */
 #define BUF_INIT { 0 }
+/* clang-format on */
 
 void buf_add(struct buf *buf, const void *bytes, size_t length);
 void buf_text(struct buf *buf, const char *text);
@@ -27,6 +31,9 @@ void buf_drop(struct buf *buf, size_t length);
 
 /* The bytes as text: never NULL, "" when empty. Valid until the next change. */
 const char *buf_str(const struct buf *buf);
+
+/* Copies the text into an arena and releases the buffer. Never NULL. */
+char *buf_take(struct buf *buf, struct arena *arena);
 
 /* Empties it but keeps the memory; releases the memory and leaves it ready for use again. */
 void buf_clear(struct buf *buf);
