@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <time.h>
 
-enum { CLOCK_DAY = 11 };   /* "YYYY-MM-DD" with its NUL */
-enum { CLOCK_ZONE = 64 };  /* longest zone name with its NUL */
+enum { CLOCK_DAY = 11 };  /* "YYYY-MM-DD" with its NUL */
+enum { CLOCK_ZONE = 64 }; /* longest zone name with its NUL */
 
 /*
  * UTC seconds. Any thread. When the environment names a file in SKRYTKA_TEST_CLOCK, the number of
@@ -20,15 +20,15 @@ enum { CLOCK_ZONE = 64 };  /* longest zone name with its NUL */
 int64_t clock_now(void);
 
 /*
- * Sets the zone that days are counted in. False, and nothing changed, when the name is not a zone
+ * Sets the zone that days are counted in, Europe/Warsaw until then. False, and nothing changed, when the name is not a zone
  * this machine knows. May be called again at any time, from any thread.
  */
 bool clock_set_zone(const char *iana_name);
 
-/* Is this a zone that clock_set_zone() would take? Any thread. */
+/* Is this a zone that clock_set_zone() would take? Reads a file. Any thread. */
 bool clock_zone_known(const char *iana_name);
 
-/* An instant as the office's wall clock. Any thread. */
+/* An instant as the office's wall clock, kept within the years 1 to 9999. Any thread. */
 void clock_local(int64_t at, struct tm *ret_local);
 
 /* The office's day of an instant. Returns `out`. */
@@ -37,7 +37,10 @@ char *clock_day(int64_t at, char out[CLOCK_DAY]);
 /* Is `text` a real day in the form "YYYY-MM-DD", 1990-01-01 to 2199-12-31? */
 bool clock_day_valid(const char *text);
 
-/* The day `days` later (earlier when negative). `day` must be valid. Returns `out`. */
+/*
+ * The day `days` later (earlier when negative), kept within the years above. `day` must be valid.
+ * Returns `out`, which may be `day` itself.
+ */
 char *clock_day_add(const char *day, int days, char out[CLOCK_DAY]);
 
 /* "2026-11-23" -> "23.11.2026". `day` must be valid; out holds CLOCK_DAY bytes. */

@@ -13,12 +13,9 @@
 /* The languages there are, Polish first: id, ISO 639-1 code. */
 #define I18N_LANGUAGES(L) L(PL, "pl") L(EN, "en")
 
-enum lang {
 #define L(id, code) LANG_##id,
-    I18N_LANGUAGES(L)
+enum lang { I18N_LANGUAGES(L) LANG_MAX };
 #undef L
-    LANG_MAX
-};
 
 /*
  * Once, before threads: forces the C.UTF-8 locale and finds the catalogues, in the folder `locale`

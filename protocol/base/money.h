@@ -15,8 +15,9 @@ enum { MONEY_TEXT = 40 }; /* bytes that money_text() needs at most */
 
 /*
  * Reads an amount as people type it: "12", "12,5", "12,50", "12.50", "1 234,00", "5 zł",
- * "5,00 PLN", with spaces or U+00A0 between thousands. At most two decimals; no sign unless
- * `negative_allowed`. False leaves *ret_grosze untouched.
+ * "5,00 PLN", with spaces or U+00A0 between thousands, and whatever money_text() and
+ * money_text_currency() write. At most two decimals; what could mean two amounts ("1,234") is
+ * refused; no sign unless `negative_allowed`. False leaves *ret_grosze untouched.
  */
 bool money_parse(const char *text, bool negative_allowed, int64_t *ret_grosze);
 
