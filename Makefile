@@ -131,5 +131,5 @@ clean: ## remove what was built
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
 
-include mk/tests.mk
+include mk/tests.mk mk/check.mk
 -include $(patsubst %.c,$(BUILD)/obj/%.d,$(ALL_SRC)) $(wildcard $(BUILD)/gen/*.d)

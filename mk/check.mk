@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# Everything that reads the code without running it. Each check-X can be called by itself; each says
+# file:line and what to do.
+
+ours       = $(sort $(wildcard $(shell git ls-files -co --exclude-standard $(1) 2>/dev/null)))
+C_FILES   := $(call ours,'*.c')
+H_FILES   := $(call ours,'*.h')
+SCRIPTS    = $(shell grep -lE '^\#!.*(sh|bash)$$' $(call ours,.ci tools))
+# What the analysers read: our programs, not the tests.
+ANALYSED  := $(filter-out tests/%,$(C_FILES))
+
+CHECKS    := format gcc clang tidy cppcheck layers style headers docs i18n scripts
+
+.PHONY: check $(CHECKS:%=check-%)
+check: ## formats, warnings of two compilers, analysers, layers, docs, translations
+	tools/install-packages build test check
+	$(MAKE) $(JOBS) --keep-going --output-sync=target $(CHECKS:%=check-%)
+
+check-format:
+	@clang-format --dry-run -Werror $(C_FILES) $(H_FILES) || { echo "Run: make format"; exit 1; }
+
+.PHONY: format
+format: ## lay out every C file as .clang-format says
+	clang-format -i $(C_FILES) $(H_FILES)
+
+EVERYTHING = all test-programs benches $(TOOL_SRC:%.c=$(BUILD)/%)
+
+.PHONY: everything
+everything: $(EVERYTHING)
+
+check-gcc:
+	@$(MAKE) everything
+
+check-clang:
+	@$(MAKE) BUILD=build/clang CC=clang everything
+
+# An object is younger than all it includes, so a file is read again only when that changed.
+check-tidy: $(ANALYSED:%.c=$(BUILD)/check/%.tidy)
+
+$(BUILD)/check/%.tidy: %.c $(BUILD)/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY)clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>&1 | \
+	    { ! grep -vE '^[0-9]+ warnings? (generated|and)|^$$'; }
+	@touch $@
+
+check-cppcheck:
+	@mkdir -p $(BUILD)/check/cppcheck
+	@cppcheck --quiet -j2 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --suppress=missingIncludeSystem --error-exitcode=1 --template=gcc -I. \
+	    --cppcheck-build-dir=$(BUILD)/check/cppcheck $(ANALYSED)
+
+check-layers:
+	@tools/check-layers tools/layers.txt $(C_FILES) $(H_FILES)
+
+check-style:
+	@tools/check-style $(C_FILES) $(H_FILES)
+
+# A table (*.def.h) is meant to be read inside something.
+check-headers:
+	@status=0; for header in $(filter-out %.def.h,$(H_FILES)); do \
+	    echo "#include \"$$header\"" | \
+	    $(CC) $(CPPFLAGS) -std=c11 $(WARNINGS) -Werror -fsyntax-only -x c - || \
+	    { echo "$$header:1: does not compile alone: include what it uses"; status=1; }; \
+	done; exit $$status
+
+check-scripts:
+	@shellcheck --severity=warning $(SCRIPTS)
+
+# A generated page docs/X.md is what the program tools/X-doc.c prints.
+GENERATED_DOCS := $(patsubst tools/%-doc.c,docs/%.md,$(wildcard tools/*-doc.c))
+
+docs/%.md: $(BUILD)/tools/%-doc
+	$(call say,DOC)$< >$@.new && mv $@.new $@
+
+.PHONY: docs
+docs: $(GENERATED_DOCS) ## write the generated pages of docs/ anew
+
+check-docs: $(GENERATED_DOCS:docs/%.md=$(BUILD)/tools/%-doc)
+	@status=0; for program in $^; do \
+	    page=docs/$$(basename $$program -doc).md; \
+	    $$program | diff -u --label "$$page (committed)" --label "$$page (now)" $$page - || \
+	    { echo "$$page:1: is stale. Run: make docs"; status=1; }; \
+	done; exit $$status
+
+.PHONY: i18n-update
+i18n-update: ## bring new texts of the sources into po/*.po
+	tools/i18n update
+
+check-i18n:
+	@tools/i18n check
