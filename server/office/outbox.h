@@ -20,34 +20,39 @@ struct outbox_attachment {
 struct outbox_letter {
     int64_t id;
     enum medium channel;
-    const char *recipient;  /* address or E.164 number */
-    const char *sender;     /* From address; "" for SMS */
+    const char *recipient; /* address or E.164 number */
+    const char *sender;    /* From address; "" for SMS */
     const char *sender_name;
-    const char *subject;    /* UTF-8, unencoded */
+    const char *subject; /* UTF-8, unencoded */
     const char *text;
     const char *html;       /* NULL: text only */
     const char *message_id; /* "<...@...>" or SMS idx; the same at every try */
     const char *references; /* first Message-ID of the thread; NULL: none */
     enum language language;
     int64_t created_at;
-    int64_t attempts;       /* tries before this one */
+    int64_t attempts; /* tries before this one */
     const struct outbox_attachment *attachments;
     size_t attachment_count;
 };
 
 /* How one try ended; a closed set. */
 enum delivery {
-    DELIVERY_DONE,     /* the server took it */
-    DELIVERY_LATER,    /* temporary: try again */
-    DELIVERY_REFUSED,  /* permanent */
+    DELIVERY_DONE,        /* the server took it */
+    DELIVERY_LATER,       /* temporary, or the line was cut inside its conversation: try again */
+    DELIVERY_REFUSED,     /* permanent */
+    DELIVERY_UNREACHABLE, /* its turn never came, the server as a whole could not be reached: no
+                             attempt is counted and it stays due, for notify/ pauses the server */
 };
 
 /*
- * Takes up to `limit` messages that are due at op->now and marks them sending. Messages of one
- * letter leave in the order of their making: one whose predecessor waits is not due.
- * *ret_next_due is when the next one will be (0: none waits).
+ * Takes up to `limit` messages of one channel that are due at op->now and marks them sending. The
+ * list is of struct outbox_letter, in op->arena. What outbox_recover() found comes first. Messages
+ * of one letter leave in the order of their making: one whose predecessor waits is not due.
+ * *ret_next_due is when the next one of the channel will be (0: none waits); op->now or earlier
+ * when more are due than were taken.
  */
-bool outbox_take_due(struct op *op, size_t limit, struct list *ret_letters, int64_t *ret_next_due);
+bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct list *ret_letters,
+                     int64_t *ret_next_due);
 
 /* Records how a try ended. `answer` is the server's own words. */
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer);
