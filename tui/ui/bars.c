@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "tui/ui/bars.h"
+
+#include <stdio.h>
+
+#include "protocol/base/text.h"
+
+static int key_columns(const struct bar_key *key)
+{
+    return (int)(text_columns(key->key) + 1 + text_columns(key->label));
+}
+
+static int draw_key(struct area line, int col, const struct bar_key *key, int click_what)
+{
+    int left = line.col + line.cols - col;
+    int used = draw_text(line.row, col, left, STYLE_KEY, key->key);
+    used += 1 + draw_text(line.row, col + used + 1, left - used - 1, STYLE_NORMAL, key->label);
+    draw_click((struct area){ line.row, col, 1, used }, click_what, key->value);
+    return used;
+}
+
+void bars_keys(struct area line, const struct bar_key *keys, int count, int click_what)
+{
+    int all = 0;
+    for (int i = 0; i < count; i++) {
+        all += key_columns(&keys[i]) + 1;
+    }
+    int gap = all + count <= line.cols ? 2 : 1;
+    int col = line.col, end = line.col + line.cols;
+    int last = count > 0 ? key_columns(&keys[count - 1]) : 0;
+    for (int i = 0; i + 1 < count; i++) {
+        if (col + key_columns(&keys[i]) + gap + last <= end) {
+            col += draw_key(line, col, &keys[i], click_what) + gap;
+        }
+    }
+    if (count > 0) {
+        draw_key(line, col, &keys[count - 1], click_what);
+    }
+}
+
+void bars_alert(struct area area, const struct alert_view *alert, int click_what, long click_value)
+{
+    struct area inside = draw_box(
+        area, STYLE_ALERT,
+        (const char *const[4]){ alert->title, alert->count_text, alert->serve, alert->fold });
+    for (int i = 0; i < alert->count && i * 2 < inside.rows; i++) {
+        int row = inside.row + i * 2;
+        draw_text(row, inside.col, 1, STYLE_ALERT, theme_glyph(GLYPH_BULLET));
+        draw_text(row, inside.col + 1, inside.cols - 1, i == 0 ? STYLE_TITLE : STYLE_NORMAL,
+                  alert->entries[i].head);
+        if (i * 2 + 1 < inside.rows) {
+            draw_text(row + 1, inside.col + 7, inside.cols - 7, STYLE_NORMAL,
+                      alert->entries[i].detail);
+        }
+    }
+    draw_click(area, click_what, click_value);
+}
+
+int bars_badge(struct area line, long count, int click_what, long click_value)
+{
+    char text[32];
+    if (count <= 0) {
+        return 0;
+    }
+    snprintf(text, sizeof(text), "%s%ld", theme_glyph(GLYPH_BULLET), count);
+    int columns = (int)text_columns(text);
+    int col = line.col + line.cols - columns;
+    draw_text(line.row, col, columns, STYLE_ALERT, text);
+    draw_click((struct area){ line.row, col, 1, columns }, click_what, click_value);
+    return columns;
+}
