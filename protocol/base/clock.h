@@ -20,8 +20,9 @@ enum { CLOCK_ZONE = 64 }; /* longest zone name with its NUL */
 int64_t clock_now(void);
 
 /*
- * Sets the zone that days are counted in, Europe/Warsaw until then. False, and nothing changed, when the name is not a zone
- * this machine knows. May be called again at any time, from any thread.
+ * Sets the zone that days are counted in, Europe/Warsaw until then. False, and nothing changed,
+ * when the name is not a zone this machine knows. May be called again at any time, from any
+ * thread.
  */
 bool clock_set_zone(const char *iana_name);
 

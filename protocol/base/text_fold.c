@@ -38,9 +38,17 @@ static uint32_t folded_of(uint32_t code)
     return pair ? pair->folded : code;
 }
 
+/* Canonical combining class of a mark; 0 for what is no mark, also for U+034F that divides them. */
+static unsigned place_of(uint32_t code)
+{
+    if (code < TEXT_MARK_FIRST || code > TEXT_MARK_LAST)
+        return 0;
+    return text_mark_places[code - TEXT_MARK_FIRST];
+}
+
 static bool is_mark(uint32_t code)
 {
-    return code >= TEXT_MARK_FIRST && code <= TEXT_MARK_LAST;
+    return place_of(code) > 0;
 }
 
 static char ascii_lower(char c)
@@ -129,11 +137,6 @@ struct cluster {
     size_t count;
 };
 
-static unsigned place_of(uint32_t mark)
-{
-    return text_mark_places[mark - TEXT_MARK_FIRST];
-}
-
 /* Puts a mark behind those of its own or a lower combining class (canonical ordering). */
 static void cluster_add(struct cluster *cluster, uint32_t mark)
 {
@@ -185,7 +188,7 @@ char *text_compose(struct arena *arena, const char *text)
     for (const char *at = text, *end = text + strlen(text); at < end;) {
         const char *start = at;
         uint32_t code = text_next(&at, end);
-        if (open && is_mark(code) && place_of(code) > 0 && cluster.count < CLUSTER_MARKS) {
+        if (open && is_mark(code) && cluster.count < CLUSTER_MARKS) {
             if (cluster.count == 0)
                 cluster_split(&cluster);
             cluster_add(&cluster, code);

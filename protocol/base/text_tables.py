@@ -15,22 +15,25 @@ HIDDEN, UNKNOWN, MARK, BLANK, NARROW, WIDE, WORD = 0, 1, 2, 3, 4, 5, 8
 
 # Assigned, yet drawn as nothing (Default_Ignorable_Code_Point beyond category Cf), and Hangul
 # fillers, which are letters by category.
-IGNORABLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0}
-IGNORABLE |= set(range(0x180B, 0x1810)) | set(range(0xFE00, 0xFE10))
-IGNORABLE |= set(range(0xE0000, 0xE1000))
+IGNORABLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0,
+             *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)}
+
+# Drawn in two columns by terminals and by the C library, against East_Asian_Width: circled numbers
+# on black squares, hexagrams.
+WIDE_IN_PRACTICE = {*range(0x3248, 0x3250), *range(0x4DC0, 0x4E00)}
 
 # Letters that Unicode does not take apart although people read them so.
 OWN_LETTERS = {
     'ß': 'ss', 'ẞ': 'SS', 'Æ': 'AE', 'æ': 'ae', 'Ǽ': 'AE', 'ǽ': 'ae', 'Ǣ': 'AE', 'ǣ': 'ae',
-    'Œ': 'OE', 'œ': 'oe', 'Þ': 'TH', 'þ': 'th', 'Ð': 'D', 'ð': 'd', 'ı': 'i', 'Ŋ': 'N', 'ŋ': 'n',
-    'ĸ': 'k', 'ŉ': 'n', 'ſ': 's', 'ẛ': 's', 'ẜ': 's', 'ẝ': 's', 'Ə': 'E', 'ə': 'e',
+    'Œ': 'OE', 'œ': 'oe', 'Þ': 'TH', 'þ': 'th', 'Ð': 'D', 'ð': 'd', 'ı': 'i', 'Ŋ': 'N',
+    'ŋ': 'n', 'ĸ': 'k', 'ŉ': 'n', 'ſ': 's', 'ẛ': 's', 'ẜ': 's', 'ẝ': 's', 'Ə': 'E', 'ə': 'e',
 }
 
 # Latin, its ligatures (copied out of PDFs), full-width forms, the Kelvin and Ångström signs.
 LATIN = [*range(0xAA, 0x250), *range(0x1E00, 0x1F00), 0x212A, 0x212B,
          *range(0xFB00, 0xFB07), *range(0xFF21, 0xFF5B)]
 # Scripts whose case and marks are folded and composed too: Greek and Cyrillic.
-NEIGHBOURS = [*range(0x0370, 0x0530)]
+NEIGHBOURS = [*range(0x0370, 0x0530), *range(0x1F00, 0x2000)]
 
 
 def kind_of(code):
@@ -47,7 +50,8 @@ def kind_of(code):
     elif category == 'Zs' or code == 0x2800:
         return BLANK
     else:
-        kind = WIDE if ud.east_asian_width(char) in 'WF' else NARROW
+        wide = ud.east_asian_width(char) in 'WF' or code in WIDE_IN_PRACTICE
+        kind = WIDE if wide else NARROW
     return kind | (WORD if category[0] in 'LN' or category == 'Mc' else 0)
 
 
@@ -66,7 +70,10 @@ def ascii_of(char):
     named = re.fullmatch(r'LATIN (CAPITAL|SMALL) LETTER ([A-Z]) WITH .*', ud.name(char, ''))
     if named:
         plain = named[2] if named[1] == 'CAPITAL' else named[2].lower()
-    return plain if plain.isascii() and plain.isalpha() else None
+    if plain.isascii() and plain.isalpha():
+        return plain
+    small = char.lower()
+    return (ascii_of(small) or '').upper() or None if small != char else None
 
 
 def folded_of(char):
