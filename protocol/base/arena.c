@@ -77,6 +77,8 @@ static unsigned char *chunk_add(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
+    if (size == 0)
+        size = 1; /* never NULL, and no two objects at one address */
     if (size > SHARE_LIMIT)
         return chunk_add(arena, size);
 
