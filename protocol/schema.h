@@ -60,7 +60,7 @@
 /* Why a rule says no: the `detail` of `refused`, in the order in which the rules are asked. */
 #define ENUM_refusal(W, E)                                                                         \
     W(E, office_off) W(E, client_denied) W(E, package_denied) W(E, not_incoming) W(E, not_waiting) W(E, has_scan) \
-    W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing) W(E, client_ended) W(E, invoiced) \
+    W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing) W(E, invoiced) \
     W(E, too_late) W(E, not_reversible) W(E, taken) W(E, not_sendable) W(E, last_administrator) W(E, in_use)
 /* What the reader of a row may do with it now: the name of the method that does it. */
 #define ENUM_action(W, E)                                                                          \

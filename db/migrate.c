@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Migrations are numbered files (db/migrations/NNNN_name.sql), each run once, in order, in a
+ * transaction of its own; user_version counts them. A database that is newer than the program, or
+ * not ours, is left alone byte for byte.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "db/internal.h"
+#include "protocol/base/embedded.h"
+#include "protocol/base/log.h"
+
+/* "SKRT": tells our files from other programs' (sqlite.org/pragma.html#pragma_application_id). */
+enum { APPLICATION_ID = 0x534b5254 };
+
+static bool read_number(sqlite3 *handle, const char *sql, int *ret)
+{
+    sqlite3_stmt *statement = NULL;
+    bool found = sqlite3_prepare_v2(handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+                 sqlite3_step(statement) == SQLITE_ROW;
+    if (found) {
+        *ret = sqlite3_column_int(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return found;
+}
+
+static bool run_migration(sqlite3 *handle, const struct embedded_file *migration, int number)
+{
+    char stamp[128];
+    snprintf(stamp, sizeof stamp, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+             APPLICATION_ID, number);
+    if (sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(handle, migration->text, NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(handle, stamp, NULL, NULL, NULL) == SQLITE_OK) {
+        return true;
+    }
+    log_error("db", "migration %s: %s", migration->name, sqlite3_errmsg(handle));
+    if (!sqlite3_get_autocommit(handle)) {
+        sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return false;
+}
+
+enum db_fault migrate(sqlite3 *handle, char *ret_why, size_t why_size)
+{
+    int application = 0;
+    int version = 0;
+    int tables = 0;
+    if (!read_number(handle, "PRAGMA application_id", &application) ||
+        !read_number(handle, "PRAGMA user_version", &version) ||
+        !read_number(handle, "SELECT count(*) FROM sqlite_schema", &tables) ||
+        (tables > 0 && application != APPLICATION_ID)) {
+        snprintf(ret_why, why_size, "the file is damaged or not a database of Skrytka; "
+                                    "restore a backup with `skrytkad restore`");
+        return DB_NOT_OURS;
+    }
+    int newest = 0;
+    while (embedded_migrations[newest].name != NULL) {
+        newest++;
+    }
+    if (version > newest) {
+        snprintf(ret_why, why_size,
+                 "the database is of a newer version of Skrytka (%d, this program knows %d); "
+                 "install that version",
+                 version, newest);
+        return DB_TOO_NEW;
+    }
+    for (int i = version; i < newest; i++) {
+        if (!run_migration(handle, &embedded_migrations[i], i + 1)) {
+            snprintf(ret_why, why_size, "migration %s failed: %s", embedded_migrations[i].name,
+                     sqlite3_errmsg(handle));
+            return DB_CANNOT_OPEN;
+        }
+    }
+    return DB_OPENED;
+}
