@@ -79,43 +79,51 @@ static bool take_digits(const char **at, size_t count, int64_t *amount)
 }
 
 /*
- * "1 234 567,89": groups of three behind a divider, the same one each time, then a decimal point
- * that is not that divider. Without decimals a comma or point is no divider: "1,234" could be
- * meant as 1.23 with a slip of the finger.
+ * Thousands: groups of three digits, the same divider before each. *ret_point is the divider if that is a
+ * comma or a point, else NUL.
+ */
+static bool take_groups(const char **at, int64_t *amount, char *ret_point)
+{
+    size_t first_run = digit_run(*at);
+    if (first_run == 0 || !take_digits(at, first_run, amount))
+        return false;
+    const char *divider = *at;
+    size_t size = first_run <= 3 ? divider_at(divider) : 0;
+    while (size > 0 && strncmp(*at, divider, size) == 0 && digit_run(*at + size) == 3) {
+        *at += size;
+        if (!take_digits(at, 3, amount))
+            return false;
+    }
+    *ret_point = '\0';
+    if (size > 0 && (*divider == ',' || *divider == '.'))
+        *ret_point = *divider;
+    return true;
+}
+
+/*
+ * "1 234 567,89". A comma or point that divides thousands is never the decimal one, and without
+ * decimals it divides nothing: "1,234" may be a thousand or a slip of the finger in 1.23.
  */
 static bool take_number(const char **at, int64_t *ret_grosze)
 {
     int64_t amount = 0;
-    size_t first_run = digit_run(*at);
-    if (first_run == 0 || !take_digits(at, first_run, &amount))
+    char divider;
+    if (!take_groups(at, &amount, &divider))
         return false;
-
-    const char *divider = *at;
-    size_t divider_size = first_run <= 3 ? divider_at(*at) : 0;
-    bool divided = divider_size > 0;
-    while (divider_size > 0 && strncmp(*at, divider, divider_size) == 0 &&
-           digit_run(*at + divider_size) == 3) {
-        *at += divider_size;
-        if (!take_digits(at, 3, &amount))
-            return false;
-    }
-
-    bool divider_is_point = divided && (*divider == ',' || *divider == '.');
-    bool has_point = (**at == ',' || **at == '.') && !(divider_is_point && **at == *divider);
-    if (divider_is_point && !has_point)
+    bool has_decimals = (**at == ',' || **at == '.') && **at != divider;
+    if (divider && !has_decimals)
         return false;
     size_t decimals = 0;
-    if (has_point) {
+    if (has_decimals) {
         (*at)++;
         decimals = digit_run(*at);
         if (decimals < 1 || decimals > 2)
             return false;
     }
-    /* Zlotys cannot exceed the limit of grosze here, so neither product overflows. */
     if (!take_digits(at, decimals, &amount))
         return false;
     for (; decimals < 2; decimals++)
-        amount *= 10;
+        amount *= 10; /* from at most MONEY_LIMIT: far from overflow */
     if (amount > MONEY_LIMIT)
         return false;
     *ret_grosze = amount;
@@ -130,7 +138,7 @@ bool money_parse(const char *text, bool negative_allowed, int64_t *ret_grosze)
     bool currency = skip_currency(&at);
     if (currency) {
         skip_blanks(&at);
-        negative = !negative && skip_sign(&at) ? true : negative;
+        negative = negative || skip_sign(&at);
     }
     int64_t grosze = 0;
     if ((negative && !negative_allowed) || !take_number(&at, &grosze))
