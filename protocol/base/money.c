@@ -79,8 +79,8 @@ static bool take_digits(const char **at, size_t count, int64_t *amount)
 }
 
 /*
- * Thousands: groups of three digits, the same divider before each. *ret_point is the divider if that is a
- * comma or a point, else NUL.
+ * Thousands: groups of three digits, the same divider before each. *ret_point is the divider if
+ * that is a comma or a point, else NUL.
  */
 static bool take_groups(const char **at, int64_t *amount, char *ret_point)
 {
