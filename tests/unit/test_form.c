@@ -256,7 +256,7 @@ static void paint(struct form *form, int rows, int cols)
     term_resize_to(rows, cols);
     draw_begin();
     form_draw(form, (struct area){ 1, 0, rows - 2, cols }, 1);
-    term_paint();
+    draw_end();
 }
 
 /* The list shows at least four hits and leaves the field it belongs to in sight. */
@@ -305,7 +305,7 @@ static void test_resize_and_alerts_leave_the_text_alone(void **state)
         paint(form, rows, cols);
         if (rand() % 2 == 0) {
             bars_alert((struct area){ 0, cols - 36, 6, 36 }, &alert, 2, 0);
-            term_paint();
+            draw_end();
         }
         assert_string_equal(form_text(form, NOTE), expected);
     }

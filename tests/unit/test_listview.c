@@ -124,7 +124,7 @@ static void test_drawing(void **state)
     for (int rows = 0; rows < 12; rows++) {
         for (int cols = 0; cols < 80; cols++) {
             draw(&list, rows, cols);
-            term_paint();
+            draw_end();
         }
     }
     term_close();

@@ -9,6 +9,7 @@
 #include "protocol/base/text.h"
 #include "tui/ui/canvas.h"
 #include "tui/ui/editor.h"
+#include "tui/ui/term.h"
 
 enum { CLICKS_MAX = 512 };
 
@@ -28,7 +29,7 @@ void draw_begin(void)
     arena_free(picture.arena);
     picture.arena = arena_new();
     picture.click_count = 0;
-    curs_set(0);
+    picture.cursor_row = picture.cursor_col = -1;
     canvas_style(term_canvas(), STYLE_NORMAL);
     werase(term_canvas());
 }
@@ -48,6 +49,16 @@ static int visible(int row, int col, int width)
         return 0;
     }
     return width < screen.cols - col ? width : screen.cols - col;
+}
+
+void draw_end(void)
+{
+    bool shown = visible(picture.cursor_row, picture.cursor_col, 1) > 0;
+    curs_set(shown ? 1 : 0);
+    if (shown) {
+        wmove(term_canvas(), picture.cursor_row, picture.cursor_col);
+    }
+    term_paint();
 }
 
 int draw_text(int row, int col, int width, enum style style, const char *text)
@@ -169,10 +180,6 @@ void draw_cursor(int row, int col)
 {
     picture.cursor_row = row;
     picture.cursor_col = col;
-    if (visible(row, col, 1) > 0) {
-        curs_set(1);
-        wmove(term_canvas(), row, col);
-    }
 }
 
 void draw_click(struct area area, int what, long value)

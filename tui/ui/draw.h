@@ -15,8 +15,11 @@ struct area {
     int row, col, rows, cols;
 };
 
-/* Starts a picture: empties it, forgets the places to click and hides the cursor. */
+/* Starts a picture: empties it, forgets the places to click and where the cursor was. */
 void draw_begin(void);
+
+/* Puts the cursor in its place and sends what changed. */
+void draw_end(void);
 
 /* The whole terminal. */
 struct area draw_screen(void);
