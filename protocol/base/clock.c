@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,8 +88,8 @@ bool clock_zone_known(const char *iana_name)
     if (strncmp(iana_name, "right/", 6) == 0)
         return false;
 
-    char path[sizeof(ZONE_FOLDER) + CLOCK_ZONE] = ZONE_FOLDER;
-    strcat(path, iana_name);
+    char path[sizeof(ZONE_FOLDER) + CLOCK_ZONE];
+    snprintf(path, sizeof(path), "%s%s", ZONE_FOLDER, iana_name);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return false;
@@ -115,7 +116,7 @@ bool clock_set_zone(const char *iana_name)
     if (!clock_zone_known(iana_name))
         return false;
     pthread_mutex_lock(&zone_mutex);
-    strcpy(zone_variable + strlen(ZONE_PREFIX), iana_name); /* its length was checked */
+    snprintf(zone_variable, sizeof(zone_variable), "%s%s", ZONE_PREFIX, iana_name);
     zone_apply();
     pthread_mutex_unlock(&zone_mutex);
     return true;

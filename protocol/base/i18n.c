@@ -41,7 +41,7 @@ static bool folder_beside_program(char folder[PATH_MAX])
     char *slash = strrchr(folder, '/');
     if (!slash || slash + 1 + sizeof(name) > folder + PATH_MAX)
         return false;
-    strcpy(slash + 1, name);
+    memcpy(slash + 1, name, sizeof(name));
     return access(folder, R_OK | X_OK) == 0;
 }
 

@@ -2,7 +2,7 @@
 /*
  * What Unicode says about characters, as far as text.c and text_fold.c ask. The C library's own
  * tables depend on a locale and differ between machines; these are part of the program.
- * Private to protocol/base/text*.c.
+ * text_tables.py makes them. Private to protocol/base/text*.c.
  */
 #ifndef SKRYTKA_BASE_TEXT_TABLES_H
 #define SKRYTKA_BASE_TEXT_TABLES_H

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Writes text_tables.c from Python's Unicode database: ./text_tables.py > text_tables.c
+"""Writes text_runs.c and text_letters.c, beside itself, from Python's Unicode database.
 
 Run it again only to move to a newer Unicode; the rules for what is visible, wide or a letter
 stand here, the C code only looks things up. Use the python3 of the Debian release Skrytka runs on:
 then the tables and the C library (so also ncurses) know the same characters.
 """
+import contextlib
+import pathlib
 import re
-import sys
 import unicodedata as ud
 
 # Kinds, as in text_tables.h.
@@ -34,6 +35,7 @@ LATIN = [*range(0xAA, 0x250), *range(0x1E00, 0x1F00), 0x212A, 0x212B,
          *range(0xFB00, 0xFB07), *range(0xFF21, 0xFF5B)]
 # Scripts whose case and marks are folded and composed too: Greek and Cyrillic.
 NEIGHBOURS = [*range(0x0370, 0x0530), *range(0x1F00, 0x2000)]
+DIGITS = range(0xFF10, 0xFF1A)  # full-width
 
 
 def kind_of(code):
@@ -94,47 +96,60 @@ def rows(items):
     print(line)
 
 
-def main():
+def table(declaration, items):
+    name = declaration.split()[-1]
+    print(f'\nconst {declaration}[] = {{')
+    rows(items)
+    print(f'}};\nconst size_t {name}_count = sizeof({name}) / sizeof({name}[0]);')
+
+
+def head():
     print('/* SPDX-License-Identifier: AGPL-3.0-or-later */')
     print(f'/* Made by text_tables.py from Unicode {ud.unidata_version}; do not edit. */')
-    print('/* clang-format off */\n#include "protocol/base/text_tables.h"\n')
+    print('/* clang-format off */\n#include "protocol/base/text_tables.h"')
 
+
+def runs_file():
+    head()
     runs, last = [], None
     for code in range(0x110000):
         kind = kind_of(code)
         if kind != last:
             runs.append(code << 4 | kind)
             last = kind
-    print('const uint32_t text_runs[] = {')
-    rows((f'{run:#x},' for run in runs))
-    print('};\nconst size_t text_runs_count = sizeof(text_runs) / sizeof(text_runs[0]);\n')
+    table('uint32_t text_runs', (f'{run:#x},' for run in runs))
 
-    looks = {c: ascii_of(chr(c)) for c in LATIN}
-    looks = {c: look for c, look in looks.items() if look}
-    print('const struct text_look text_looks[] = {')
-    rows((f'{{ {c:#x}, "{look}" }},' for c, look in looks.items()))
-    print('};\nconst size_t text_looks_count = sizeof(text_looks) / sizeof(text_looks[0]);\n')
 
-    digits = range(0xFF10, 0xFF1A)
-    folds = {c: ord(folded_of(chr(c))) for c in sorted({*LATIN, *NEIGHBOURS, *digits})
-             if c not in looks and kind_of(c) & WORD}
-    print('const struct text_pair text_folds[] = {')
-    rows((f'{{ {c:#x}, {to:#x} }},' for c, to in folds.items() if c != to))
-    print('};\nconst size_t text_folds_count = sizeof(text_folds) / sizeof(text_folds[0]);\n')
+def letters_file():
+    head()
+    looks = {code: ascii_of(chr(code)) for code in LATIN}
+    looks = {code: look for code, look in looks.items() if look}
+    table('struct text_look text_looks', (f'{{ {c:#x}, "{look}" }},' for c, look in looks.items()))
+
+    folds = {code: ord(folded_of(chr(code))) for code in sorted({*LATIN, *NEIGHBOURS, *DIGITS})
+             if code not in looks and kind_of(code) & WORD}
+    table('struct text_pair text_folds',
+          (f'{{ {c:#x}, {to:#x} }},' for c, to in folds.items() if c != to))
 
     joins = []
     for code in sorted({*LATIN, *NEIGHBOURS}):
         parts = [int(p, 16) for p in ud.decomposition(chr(code)).split() if p[0] != '<']
         if len(parts) == 2 and ud.normalize('NFC', ''.join(map(chr, parts))) == chr(code):
             joins.append((*parts, code))
-    print('/* Sorted by letter, then mark. */\nconst struct text_join text_joins[] = {')
-    rows((f'{{ {a:#x}, {b:#x}, {c:#x} }},' for a, b, c in sorted(joins)))
-    print('};\nconst size_t text_joins_count = sizeof(text_joins) / sizeof(text_joins[0]);\n')
+    table('struct text_join text_joins',
+          (f'{{ {a:#x}, {b:#x}, {c:#x} }},' for a, b, c in sorted(joins)))
 
-    print('const uint8_t text_mark_places[TEXT_MARK_LAST - TEXT_MARK_FIRST + 1] = {')
-    rows((f'{ud.combining(chr(c))},' for c in range(0x300, 0x370)))
+    print('\nconst uint8_t text_mark_places[TEXT_MARK_LAST - TEXT_MARK_FIRST + 1] = {')
+    rows(f'{ud.combining(chr(code))},' for code in range(0x300, 0x370))
     print('};')
 
 
+def write(path, contents):
+    with path.open('w', encoding='utf-8') as file, contextlib.redirect_stdout(file):
+        contents()
+
+
 if __name__ == '__main__':
-    sys.exit(main())
+    here = pathlib.Path(__file__).parent
+    write(here / 'text_runs.c', runs_file)
+    write(here / 'text_letters.c', letters_file)

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "protocol/base/buf.h"
 #include "protocol/base/log.h"
 #include "protocol/base/text.h"
 
@@ -124,13 +125,13 @@ static void text_cannot_forge_a_line(void **state)
 
 static void endless_lines(void)
 {
-    static char text[5000];
     for (int shift = 0; shift < 2; shift++) { /* the cut falls into a character once at least */
-        memset(text, 0, sizeof(text));
-        memset(text, 'a', (size_t)shift);
-        while (strlen(text) < sizeof(text) - 3)
-            strcat(text, "ż");
-        log_info("x", "%s", text);
+        struct buf text = BUF_INIT;
+        buf_text(&text, shift ? "a" : "");
+        while (text.length < 5000)
+            buf_text(&text, "ż");
+        log_info("x", "%s", buf_str(&text));
+        buf_release(&text);
     }
 }
 
