@@ -16,7 +16,8 @@ endif
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes -Wstrict-prototypes \
             -Wformat=2 -Wundef -Wvla -Wno-missing-field-initializers
 WERROR   ?= -Werror
-CPPFLAGS += -I. -D_GNU_SOURCE -DSKRYTKA_PREFIX='"$(PREFIX)"'
+VERSION  := $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+CPPFLAGS += -I. -D_GNU_SOURCE -DSKRYTKA_PREFIX='"$(PREFIX)"' -DSKRYTKA_VERSION='"$(VERSION)"'
 CFLAGS   += -std=c11 -g $(OPT) $(WARNINGS) $(WERROR) -fstack-protector-strong -fPIE
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifneq ($(SANITIZE),)
@@ -131,5 +132,5 @@ clean: ## remove what was built
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
 
-include mk/tests.mk mk/check.mk
+include mk/tests.mk mk/check.mk mk/install.mk
 -include $(patsubst %.c,$(BUILD)/obj/%.d,$(ALL_SRC)) $(wildcard $(BUILD)/gen/*.d)

@@ -9,7 +9,7 @@ SCRIPTS    = $(shell grep -lE '^\#!.*(sh|bash)$$' $(call ours,.ci tools))
 # What the analysers read: our programs, not the tests.
 ANALYSED  := $(filter-out tests/%,$(C_FILES))
 
-CHECKS    := format gcc clang tidy cppcheck layers style headers docs i18n scripts
+CHECKS    := format gcc clang tidy cppcheck layers style headers docs i18n scripts unit
 
 .PHONY: check $(CHECKS:%=check-%)
 check: ## formats, warnings of two compilers, analysers, layers, docs, translations
@@ -69,6 +69,11 @@ check-headers:
 
 check-scripts:
 	@shellcheck --severity=warning $(SCRIPTS)
+
+# The service may do little; 1.5 of 10 is what systemd calls nearly nothing.
+check-unit: $(BUILD)/skrytkad.service
+	@report=$$(systemd-analyze security --offline=true --threshold=15 $< 2>&1) || \
+	    { echo "packaging/skrytkad.service:1: too much is allowed:"; echo "$$report"; exit 1; }
 
 # A generated page docs/X.md is what the program tools/X-doc.c prints.
 GENERATED_DOCS := $(patsubst tools/%-doc.c,docs/%.md,$(wildcard tools/*-doc.c))
