@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Fills the templates of the messages. What a template may name is set in letter_data(), the same
+ * for all of them; the few names of one kind only are set by its function.
+ */
+#include "server/office/messages.h"
+
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/log.h"
+#include "protocol/base/text.h"
+#include "server/office/template.h"
+#include "server/office/words.h"
+
+/* One SMS of the GSM alphabet (3GPP TS 23.038). */
+enum { SMS_LENGTH = 160 };
+
+/* The names that every message has. */
+static struct template_data *letter_data(const struct op *op, const struct rec_mail_item *item,
+                                         const struct rec_client *client, enum lang lang)
+{
+    struct template_data *data = template_data_new(op->arena, NULL);
+    template_set(data, "lang", i18n_code(lang));
+    template_set(data, "office", op->settings.office_name);
+    template_set_lines(data, "place", op->settings.collection_place);
+    template_set(data, "client", client->name);
+    template_set(data, "box", client->code);
+    template_set(data, "sender", item->counterparty);
+    template_set(data, "kind", word_mail_kind(item->kind, lang));
+    template_set(data, "date", word_day(op->arena, item->date));
+    template_set(data, "reference", item->reference);
+    template_set(data, "number", arena_format(op->arena, "%lld", (long long)item->id));
+    return data;
+}
+
+/* A rendered mail: the first line of its text is the subject, an empty line follows. */
+static void split_subject(const struct op *op, const char *mail, struct message *ret)
+{
+    const char *end = strstr(mail, "\n\n");
+    ENSURE(end);
+    const char *subject = arena_text_n(op->arena, mail, (size_t)(end - mail));
+    ret->subject = text_trim(op->arena, subject);
+    ret->text = end + 2;
+}
+
+static void render_mail(const struct op *op, const char *name, const struct template_data *data,
+                        enum lang lang, bool with_html, struct message *ret)
+{
+    *ret = (struct message){ .lang = lang };
+    split_subject(op, template_must_render(arena_format(op->arena, "%s.txt", name), data, lang),
+                  ret);
+    if (with_html)
+        ret->html = template_must_render(arena_format(op->arena, "%s.html", name), data, lang);
+}
+
+/* A text of several lines: the list `name`, and `has_name` for what stands around all of it. */
+static void set_paragraph(struct template_data *data, const char *name, const char *has_name,
+                          const char *text)
+{
+    template_set_lines(data, name, text);
+    template_set_flag(data, has_name, text && *text);
+}
+
+/* The names of the button: why it may cost, what it costs. All empty without a link. */
+static void set_button(struct template_data *data, const struct op *op,
+                       const struct rec_client *client, const char *link, enum lang lang)
+{
+    template_set(data, "link", link);
+    set_paragraph(data, "note", "has_note", link ? op->settings.scan_request_note : NULL);
+    template_set(data, "price", word_price(op->arena, client->default_scan_cost, lang));
+}
+
+void message_letter_registered(const struct op *op, const struct rec_mail_item *item,
+                               const struct rec_client *client, const char *link,
+                               struct message *ret)
+{
+    enum lang lang = word_lang(client->language);
+    struct template_data *data = letter_data(op, item, client, lang);
+    set_button(data, op, client, link, lang);
+    render_mail(op, "mail_registered", data, lang, true, ret);
+}
+
+static void scan_mail(const struct op *op, const char *name, const struct rec_mail_item *item,
+                      const struct rec_client *client, const struct message_scan *scan,
+                      struct message *ret)
+{
+    enum lang lang = word_lang(client->language);
+    struct template_data *data = letter_data(op, item, client, lang);
+    set_paragraph(data, "information", "has_information", scan->information);
+    template_set(data, "cost", word_price(op->arena, scan->cost, lang));
+    template_set(data, "link", scan->link);
+    render_mail(op, name, data, lang, true, ret);
+}
+
+void message_letter_scanned(const struct op *op, const struct rec_mail_item *item,
+                            const struct rec_client *client, const struct message_scan *scan,
+                            struct message *ret)
+{
+    scan_mail(op, "mail_registered_scan", item, client, scan, ret);
+}
+
+void message_scan_ready(const struct op *op, const struct rec_mail_item *item,
+                        const struct rec_client *client, const struct message_scan *scan,
+                        struct message *ret)
+{
+    scan_mail(op, "mail_scan_ready", item, client, scan, ret);
+}
+
+void message_request_received(const struct op *op, const struct rec_mail_item *item,
+                              const struct rec_client *client, struct message *ret)
+{
+    enum lang lang = word_lang(client->language);
+    struct template_data *data = letter_data(op, item, client, lang);
+    set_paragraph(data, "note", "has_note", op->settings.scan_request_note);
+    template_set(data, "price", word_price(op->arena, client->default_scan_cost, lang));
+    render_mail(op, "mail_request_received", data, lang, true, ret);
+}
+
+void message_request_cancelled(const struct op *op, const struct rec_mail_item *item,
+                               const struct rec_client *client, const char *reason,
+                               const char *link, struct message *ret)
+{
+    enum lang lang = word_lang(client->language);
+    struct template_data *data = letter_data(op, item, client, lang);
+    set_paragraph(data, "reason", "has_reason", reason);
+    set_button(data, op, client, link, lang);
+    render_mail(op, "mail_request_cancelled", data, lang, true, ret);
+}
+
+void message_office_request(const struct op *op, const struct rec_mail_item *item,
+                            const struct rec_client *client, struct message *ret)
+{
+    enum lang lang = word_lang(op->settings.language);
+    struct template_data *data = letter_data(op, item, client, lang);
+    render_mail(op, "mail_office_request", data, lang, false, ret);
+}
+
+/* Printable ASCII only, at most `limit` characters; a cut ends in "...". */
+static const char *sms_text(struct arena *arena, const char *text, size_t limit)
+{
+    const char *latin = text_ascii(arena, text_clean(arena, text, false));
+    char *out = arena_alloc(arena, strlen(latin) + 1);
+    size_t used = 0;
+    for (const char *end = latin + strlen(latin); latin < end;) {
+        uint32_t code = text_next(&latin, end);
+        out[used++] = code >= ' ' && code < 0x7f ? (char)code : '?';
+    }
+    if (used > limit)
+        memcpy(out + limit - 3, "...", 4);
+    return out;
+}
+
+void message_office_sms(const struct op *op, const struct rec_mail_item *item,
+                        const struct rec_client *client, struct message *ret)
+{
+    enum lang lang = word_lang(op->settings.language);
+    /* Names are cut first, so that a long one cannot push out the letter's own number. */
+    struct rec_client short_client = *client;
+    struct rec_mail_item short_item = *item;
+    short_client.name = sms_text(op->arena, client->name, 40);
+    short_item.counterparty = sms_text(op->arena, item->counterparty, 40);
+    short_item.reference = item->reference ? sms_text(op->arena, item->reference, 20) : NULL;
+    struct template_data *data = letter_data(op, &short_item, &short_client, lang);
+    const char *text = template_must_render("sms_office_request.txt", data, lang);
+    *ret = (struct message){ .lang = lang };
+    ret->text =
+        sms_text(op->arena, text_trim(op->arena, text_clean(op->arena, text, false)), SMS_LENGTH);
+    ret->subject = ret->text;
+}
