@@ -6,15 +6,14 @@
  */
 #include "protocol/base/i18n.h"
 
-#include <ctype.h>
 #include <libintl.h>
 #include <limits.h>
 #include <locale.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "protocol/base/log.h"
@@ -30,7 +29,16 @@ static const struct {
 #undef L
 };
 
-/* The folder `locale` beside the running program. False when there is none. */
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+/*
+ * The folder `locale` beside the running program. False when there is none: beside an installed
+ * one stands /usr/bin/locale, which is a program.
+ */
 static bool folder_beside_program(char folder[PATH_MAX])
 {
     static const char name[] = "locale";
@@ -42,7 +50,7 @@ static bool folder_beside_program(char folder[PATH_MAX])
     if (!slash || slash + 1 + sizeof(name) > folder + PATH_MAX)
         return false;
     memcpy(slash + 1, name, sizeof(name));
-    return access(folder, R_OK | X_OK) == 0;
+    return is_folder(folder);
 }
 
 void i18n_init(void)
