@@ -20,7 +20,8 @@ check: ## formats, warnings of two compilers, analysers, layers, docs, translati
 FORMATTED  = $(C_FILES) $(filter-out %.def.h,$(H_FILES))
 
 check-format:
-	@clang-format --dry-run -Werror $(FORMATTED) || { echo "Run: make format"; exit 1; }
+	@! clang-format --dry-run $(FORMATTED) 2>&1 | \
+	    sed -n 's/: warning: code should be clang-formatted.*/: run make format/p' | grep .
 
 .PHONY: format
 format: ## lay out every C file as .clang-format says

@@ -22,6 +22,12 @@ TEST_ROOMS   ?= $(ROOMS)
 programs      = $(patsubst %.c,$(BUILD)/%,$(filter tests/$(1)/$(2)_%,$(TEST_SRC)))
 helpers       = $(call objects,$(filter-out tests/$(1)/$(2)_%,$(filter tests/$(1)/%,$(TEST_SRC))))
 
+# A library, so that a program gets only the helpers it calls.
+$(BUILD)/libhelp-unit.a: $(call helpers,unit,test)
+$(BUILD)/libhelp-tui.a: $(call helpers,tui,test)
+$(BUILD)/libhelp-bench.a: $(call helpers,bench,bench)
+$(BUILD)/libhelp-fuzz.a: $(call helpers,fuzz,fuzz)
+
 UNIT_TESTS     := $(call programs,unit,test)
 TERMINAL_TESTS := $(call programs,tui,test)
 BENCHES        := $(call programs,bench,bench)
@@ -36,23 +42,19 @@ $(LINK) $(ALL_LIBS) $(TEST_LIBS)
 endef
 
 $(UNIT_TESTS): TEST_LIBS = -lcmocka
-$(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,unit,test) \
-               $(call archives,$(TEST_ROOMS))
+$(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call archives,help-unit $(TEST_ROOMS))
 	$(LINK_TEST)
 
 $(TERMINAL_TESTS): TEST_LIBS = -lcmocka -lvterm -lutil
-$(TERMINAL_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,tui,test) \
-                   $(call archives,$(TEST_ROOMS))
+$(TERMINAL_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call archives,help-tui $(TEST_ROOMS))
 	$(LINK_TEST)
 
 # A fuzzer brings its own main; the rooms under it are compiled to be traced.
 $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
-$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,fuzz,fuzz) \
-            $(call archives,$(TEST_ROOMS))
+$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call archives,help-fuzz $(TEST_ROOMS))
 	$(LINK_TEST)
 
-$(BENCHES): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call helpers,bench,bench) \
-            $(call archives,$(TEST_ROOMS))
+$(BENCHES): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(call archives,help-bench $(TEST_ROOMS))
 	$(LINK_TEST)
 
 .PHONY: test-programs benches fuzzers
