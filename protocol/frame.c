@@ -22,9 +22,6 @@ const struct frame_limits frame_limits_answer = {
     .depth = FRAME_LIMIT_FRAME_DEPTH,
 };
 
-/* No value nests deeper than this, whatever limits are asked for. */
-enum { DEPTH_MAX = 32 };
-
 /* One header: `skip` bytes of header and payload, then `children` values. */
 struct header {
     uint64_t skip;
@@ -40,6 +37,7 @@ static uint64_t big_endian(const uint8_t *at, unsigned width)
     return number;
 }
 
+/* clang-format off */
 /*
  * The types from 0xc0 to 0xdf: how wide the length behind the type byte is, what one unit of it
  * means, and how many bytes come in any case. Straight from the specification's table of formats.
@@ -82,12 +80,11 @@ static const struct {
     [0x1e] = { 2, 0, 2, 0 }, /* map 16, 32 */
     [0x1f] = { 4, 0, 2, 0 },
 };
+/* clang-format on */
 
+/* Reads the header at `at`, of which `left` > 0 bytes are there. */
 static enum frame_state read_header(const uint8_t *at, size_t left, struct header *ret)
 {
-    if (left == 0) {
-        return FRAME_MORE;
-    }
     uint8_t type = at[0];
     if (type <= 0x7f || type >= 0xe0) { /* fixint */
         *ret = (struct header){ .skip = 1 };
@@ -112,50 +109,69 @@ static enum frame_state read_header(const uint8_t *at, size_t left, struct heade
     return FRAME_COMPLETE;
 }
 
-enum frame_state frame_walk(const void *bytes, size_t length, const struct frame_limits *limits,
-                            size_t *ret_length)
+/* Counts a header into the walk: its bytes, its elements, one level deeper when it has any. */
+static enum frame_state step(struct frame_cursor *cursor, const struct header *header,
+                             const struct frame_limits *limits)
 {
-    ENSURE(limits->depth < DEPTH_MAX);
-    uint64_t open[DEPTH_MAX]; /* values still to come at each level */
-    unsigned depth = 0;
-    uint64_t elements = 0;
-    uint64_t at = 0;
-    open[0] = 1;
-    while (open[0] > 0) {
+    cursor->elements += header->children;
+    if (cursor->elements > limits->elements) {
+        return FRAME_TOO_MANY;
+    }
+    cursor->at += header->skip;
+    /* Each element still to come takes at least one byte. */
+    if (cursor->at + header->children > limits->bytes) {
+        return FRAME_TOO_LONG;
+    }
+    cursor->open[cursor->depth]--;
+    if (header->children > 0) {
+        if (cursor->depth == limits->depth) {
+            return FRAME_TOO_DEEP;
+        }
+        cursor->open[++cursor->depth] = header->children;
+    }
+    while (cursor->depth > 0 && cursor->open[cursor->depth] == 0) {
+        cursor->depth--;
+    }
+    return FRAME_COMPLETE;
+}
+
+enum frame_state frame_walk_on(struct frame_cursor *cursor, const void *bytes, size_t length,
+                               const struct frame_limits *limits, size_t *ret_length)
+{
+    ENSURE(limits->depth < FRAME_DEPTH_MAX);
+    if (!cursor->begun) {
+        cursor->begun = true;
+        cursor->open[0] = 1;
+    }
+    while (cursor->depth > 0 || cursor->open[0] > 0) {
         struct header header;
-        size_t left = at < length ? length - (size_t)at : 0;
-        enum frame_state state = read_header((const uint8_t *)bytes + at, left, &header);
+        enum frame_state state = FRAME_MORE;
+        if (cursor->at < length) {
+            state = read_header((const uint8_t *)bytes + cursor->at, length - (size_t)cursor->at,
+                                &header);
+        }
         if (state == FRAME_MORE) {
             return length >= limits->bytes ? FRAME_TOO_LONG : FRAME_MORE;
+        }
+        if (state == FRAME_COMPLETE) {
+            state = step(cursor, &header, limits);
         }
         if (state != FRAME_COMPLETE) {
             return state;
         }
-        elements += header.children;
-        if (elements > limits->elements) {
-            return FRAME_TOO_MANY;
-        }
-        at += header.skip;
-        /* Each element still to come takes at least one byte. */
-        if (at + header.children > limits->bytes) {
-            return FRAME_TOO_LONG;
-        }
-        open[depth]--;
-        if (header.children > 0) {
-            if (depth == limits->depth) {
-                return FRAME_TOO_DEEP;
-            }
-            open[++depth] = header.children;
-        }
-        while (depth > 0 && open[depth] == 0) {
-            depth--;
-        }
     }
-    if (at > length) {
+    if (cursor->at > length) {
         return FRAME_MORE;
     }
-    *ret_length = (size_t)at;
+    *ret_length = (size_t)cursor->at;
     return FRAME_COMPLETE;
+}
+
+enum frame_state frame_walk(const void *bytes, size_t length, const struct frame_limits *limits,
+                            size_t *ret_length)
+{
+    struct frame_cursor cursor = { 0 };
+    return frame_walk_on(&cursor, bytes, length, limits, ret_length);
 }
 
 bool frame_request_id(const void *bytes, size_t length, uint32_t *ret_id)

@@ -31,10 +31,30 @@ enum frame_state {
     FRAME_NOT_MSGPACK,
 };
 
+/* No value nests deeper than this, whatever limits are asked for. */
+enum { FRAME_DEPTH_MAX = 16 };
+
+/*
+ * Where a walk stopped for want of bytes, so that a long value that comes in many pieces is looked
+ * at once and not anew with each piece. Zeroed it stands at the beginning of a value.
+ */
+struct frame_cursor {
+    uint64_t at;       /* bytes walked; may be past what has come */
+    uint64_t elements; /* claimed so far */
+    bool begun;
+    unsigned depth;
+    uint64_t open[FRAME_DEPTH_MAX]; /* values still to come at each level */
+};
+
 /*
  * Looks at the value that begins at `bytes`. On FRAME_COMPLETE *ret_length is its length; bytes
- * after it are not looked at.
+ * after it are not looked at. On FRAME_MORE call again with the same cursor when more bytes follow
+ * those `length`; they may lie elsewhere by then.
  */
+enum frame_state frame_walk_on(struct frame_cursor *cursor, const void *bytes, size_t length,
+                               const struct frame_limits *limits, size_t *ret_length);
+
+/* frame_walk_on() from the beginning. */
 enum frame_state frame_walk(const void *bytes, size_t length, const struct frame_limits *limits,
                             size_t *ret_length);
 
