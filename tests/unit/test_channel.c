@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Channels in pairs over real sockets: one accepted, one connecting, on one loop. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "protocol/base/buf.h"
+#include "protocol/channel.h"
+
+enum { LIMIT_MS = 10000 };
+
+/* One side and what happened to it. */
+struct side {
+    struct channel *channel;
+    bool open;
+    unsigned frames;
+    size_t last_length;
+    struct buf all; /* every frame, one after another */
+    unsigned bad;
+    enum frame_state bad_state;
+    bool ended;
+    char why[100];
+    bool closed;
+    /* What to do in on_frame. */
+    bool pause_after_first;
+    bool echo;
+    bool close_in_frame;
+};
+
+struct pair {
+    uv_loop_t loop;
+    uv_timer_t limit;
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;
+    char path[64];
+    struct address address;
+    struct channel_setup setup; /* of the accepting side */
+    struct side server;
+    struct side client;
+};
+
+static void on_side_closed(void *owner)
+{
+    ((struct side *)owner)->closed = true;
+}
+
+static void on_open(void *owner)
+{
+    struct side *side = owner;
+    assert_false(side->open);
+    side->open = true;
+}
+
+static void on_frame(void *owner, const void *bytes, size_t length)
+{
+    struct side *side = owner;
+    assert_true(side->open);
+    assert_false(side->ended);
+    assert_false(side->closed);
+    side->frames++;
+    side->last_length = length;
+    buf_add(&side->all, bytes, length);
+    if (side->echo) {
+        channel_send(side->channel, bytes, length);
+    }
+    if (side->pause_after_first) {
+        channel_pause(side->channel);
+    }
+    if (side->close_in_frame) {
+        channel_close(side->channel, on_side_closed);
+        side->channel = NULL;
+    }
+}
+
+static void on_bad_frame(void *owner, enum frame_state state, const void *bytes, size_t length)
+{
+    struct side *side = owner;
+    uint32_t id;
+    side->bad++;
+    side->bad_state = state;
+    if (frame_request_id(bytes, length, &id)) {
+        uint8_t answer[] = { 0x94, 0x01, (uint8_t)id, 0xa1, 'x', 0xc0 };
+        channel_send(side->channel, answer, sizeof answer);
+    }
+    channel_finish(side->channel);
+}
+
+static void on_end(void *owner, const char *why)
+{
+    struct side *side = owner;
+    assert_false(side->ended);
+    side->ended = true;
+    snprintf(side->why, sizeof side->why, "%s", why);
+}
+
+static const struct channel_ops ops = { on_open, on_frame, on_bad_frame, on_end };
+
+static void on_limit(uv_timer_t *timer)
+{
+    (void)timer;
+    fail_msg("nothing happened for %d ms", LIMIT_MS);
+}
+
+/* Runs the loop until the condition holds. */
+#define until(pair, condition)                                 \
+    do {                                                       \
+        uv_timer_start(&(pair)->limit, on_limit, LIMIT_MS, 0); \
+        while (!(condition)) {                                 \
+            uv_run(&(pair)->loop, UV_RUN_ONCE);                \
+        }                                                      \
+        uv_timer_stop(&(pair)->limit);                         \
+    } while (0)
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+    struct pair *pair = listener->data;
+    assert_int_equal(status, 0);
+    assert_int_equal(channel_accept(listener, &pair->setup, &pair->server.channel), 0);
+}
+
+static void listen_tcp(struct pair *pair)
+{
+    struct sockaddr_in at;
+    int length = sizeof at;
+    uv_ip4_addr("127.0.0.1", 0, &at);
+    assert_int_equal(uv_tcp_bind(&pair->tcp, (struct sockaddr *)&at, 0), 0);
+    assert_int_equal(uv_listen((uv_stream_t *)&pair->tcp, 5, on_connection), 0);
+    uv_tcp_getsockname(&pair->tcp, (struct sockaddr *)&at, &length);
+    pair->address = (struct address){ .kind = ADDRESS_TCP, .port = ntohs(at.sin_port) };
+    strcpy(pair->address.host, "127.0.0.1");
+}
+
+static void listen_unix(struct pair *pair)
+{
+    char text[80];
+    strcpy(pair->path, "/tmp/test_channel.XXXXXX");
+    assert_non_null(mkdtemp(pair->path));
+    strcat(pair->path, "/socket");
+    assert_int_equal(uv_pipe_bind(&pair->pipe, pair->path), 0);
+    assert_int_equal(uv_listen((uv_stream_t *)&pair->pipe, 5, on_connection), 0);
+    snprintf(text, sizeof text, "unix:%s", pair->path);
+    assert_true(address_parse(text, &pair->address));
+}
+
+static struct pair *new_pair(void)
+{
+    struct pair *pair = calloc(1, sizeof *pair);
+    uv_loop_init(&pair->loop);
+    uv_timer_init(&pair->loop, &pair->limit);
+    uv_tcp_init(&pair->loop, &pair->tcp);
+    uv_pipe_init(&pair->loop, &pair->pipe, 0);
+    pair->tcp.data = pair;
+    pair->pipe.data = pair;
+    pair->setup = (struct channel_setup){ .ops = &ops,
+                                          .owner = &pair->server,
+                                          .limits = &frame_limits_request };
+    return pair;
+}
+
+static void join(struct pair *pair)
+{
+    struct channel_setup setup = { .ops = &ops,
+                                   .owner = &pair->client,
+                                   .limits = &frame_limits_answer };
+    pair->client.channel = channel_connect(&pair->loop, &pair->address, &setup);
+    until(pair, pair->client.open && pair->server.open);
+}
+
+static void close_side(struct pair *pair, struct side *side)
+{
+    if (side->channel != NULL) {
+        channel_close(side->channel, on_side_closed);
+        until(pair, side->closed);
+    }
+    buf_release(&side->all);
+}
+
+static void free_pair(struct pair *pair)
+{
+    close_side(pair, &pair->client);
+    close_side(pair, &pair->server);
+    uv_close((uv_handle_t *)&pair->tcp, NULL);
+    uv_close((uv_handle_t *)&pair->pipe, NULL);
+    uv_close((uv_handle_t *)&pair->limit, NULL);
+    uv_run(&pair->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&pair->loop), 0);
+    if (pair->path[0] != '\0') {
+        *strrchr(pair->path, '/') = '\0';
+        rmdir(pair->path);
+    }
+    free(pair);
+}
+
+static int setup_tcp(void **state)
+{
+    struct pair *pair = new_pair();
+    listen_tcp(pair);
+    join(pair);
+    *state = pair;
+    return 0;
+}
+
+static int setup_unix(void **state)
+{
+    struct pair *pair = new_pair();
+    listen_unix(pair);
+    join(pair);
+    *state = pair;
+    return 0;
+}
+
+static int setup_apart(void **state)
+{
+    struct pair *pair = new_pair();
+    listen_tcp(pair);
+    *state = pair;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    free_pair(*state);
+    return 0;
+}
+
+/* A bin 32 value of `length` payload bytes. */
+static void add_bin(struct buf *out, size_t length)
+{
+    uint8_t head[5] = { 0xc6, (uint8_t)(length >> 24), (uint8_t)(length >> 16),
+                        (uint8_t)(length >> 8), (uint8_t)length };
+    buf_add(out, head, sizeof head);
+    for (size_t i = 0; i < length; i++) {
+        buf_char(out, (char)i);
+    }
+}
+
+static void test_many_frames_both_ways(void **state)
+{
+    struct pair *pair = *state;
+    struct buf sent = BUF_INIT;
+    pair->server.echo = true;
+    for (size_t i = 0; i < 300; i++) {
+        size_t before = sent.length;
+        add_bin(&sent, i * 37 % 3000);
+        channel_send(pair->client.channel, sent.data + before, sent.length - before);
+    }
+    until(pair, pair->client.frames == 300);
+    assert_int_equal(pair->server.frames, 300);
+    assert_int_equal(pair->client.all.length, sent.length);
+    assert_memory_equal(pair->client.all.data, sent.data, sent.length);
+    assert_int_equal(channel_unsent(pair->client.channel), 0);
+    buf_release(&sent);
+}
+
+static void test_a_frame_in_pieces(void **state)
+{
+    struct pair *pair = *state;
+    struct buf frame = BUF_INIT;
+    add_bin(&frame, 200);
+    add_bin(&frame, 3);
+    for (size_t i = 0; i < frame.length; i++) {
+        channel_send(pair->client.channel, frame.data + i, 1);
+        until(pair, channel_unsent(pair->client.channel) == 0);
+    }
+    until(pair, pair->server.frames == 2);
+    assert_int_equal(pair->server.last_length, 8);
+    assert_int_equal(pair->server.all.length, frame.length);
+    buf_release(&frame);
+}
+
+static void test_the_largest_frame(void **state)
+{
+    struct pair *pair = *state;
+    struct buf frame = BUF_INIT;
+    add_bin(&frame, frame_limits_request.bytes - 5);
+    channel_send(pair->client.channel, frame.data, frame.length);
+    until(pair, pair->server.frames == 1);
+    assert_int_equal(pair->server.last_length, frame_limits_request.bytes);
+    assert_int_equal(pair->server.bad, 0);
+    buf_release(&frame);
+}
+
+static void test_bad_frame_is_answered_then_closed(void **state)
+{
+    struct pair *pair = *state;
+    /* A good value; then a request whose params claim 2^32-1 elements; then what nobody reads. */
+    static const uint8_t bytes[] = { 0xc0, 0x94, 0x00, 0x07, 0xa1, 'm', 0xdd,
+                                     0xff, 0xff, 0xff, 0xff, 0xc0, 0xc0 };
+    channel_send(pair->client.channel, bytes, sizeof bytes);
+    until(pair, pair->client.ended && pair->server.ended == false);
+    assert_int_equal(pair->server.frames, 1);
+    assert_int_equal(pair->server.bad, 1);
+    assert_int_equal(pair->server.bad_state, FRAME_TOO_MANY);
+    assert_int_equal(pair->client.frames, 1);
+    assert_memory_equal(pair->client.all.data, "\x94\x01\x07", 3);
+    close_side(pair, &pair->client);
+    pair->client.channel = NULL;
+    until(pair, pair->server.ended);
+}
+
+static void test_pause_keeps_what_came(void **state)
+{
+    struct pair *pair = *state;
+    static const uint8_t three[] = { 0x01, 0x02, 0x03 };
+    pair->server.pause_after_first = true;
+    channel_send(pair->client.channel, three, sizeof three);
+    until(pair, pair->server.frames == 1);
+    channel_send(pair->client.channel, three, sizeof three);
+    until(pair, channel_unsent(pair->client.channel) == 0);
+    for (unsigned i = 2; i <= 6; i++) {
+        channel_resume(pair->server.channel);
+        until(pair, pair->server.frames == i);
+    }
+    assert_memory_equal(pair->server.all.data, "\1\2\3\1\2\3", 6);
+}
+
+static void test_reader_that_does_not_read(void **state)
+{
+    struct pair *pair = *state;
+    struct buf frame = BUF_INIT;
+    add_bin(&frame, 65536);
+    struct shared_bytes *message = shared_bytes_new(frame.data, frame.length);
+    channel_pause(pair->client.channel);
+    size_t most = 0;
+    for (unsigned i = 0; i < 10000 && !pair->server.ended; i++) {
+        channel_send_shared(pair->server.channel, message);
+        most = channel_unsent(pair->server.channel) > most ? channel_unsent(pair->server.channel)
+                                                           : most;
+        uv_run(&pair->loop, UV_RUN_NOWAIT);
+    }
+    assert_true(pair->server.ended);
+    assert_string_equal(pair->server.why, "the peer does not read");
+    assert_in_range(most, CHANNEL_LAG_BYTES, CHANNEL_LAG_BYTES + 2 * 65541);
+    close_side(pair, &pair->server);
+    pair->server.channel = NULL;
+    assert_int_equal(message->references, 1);
+    shared_bytes_release(message);
+    buf_release(&frame);
+}
+
+/* Questions pile up, answers are not taken: the server stops reading and keeps the connection. */
+static void test_asker_that_does_not_read(void **state)
+{
+    struct pair *pair = *state;
+    struct buf frame = BUF_INIT;
+    add_bin(&frame, 100000);
+    pair->server.echo = true;
+    channel_pause(pair->client.channel);
+    for (unsigned i = 0; i < 300; i++) {
+        channel_send(pair->client.channel, frame.data, frame.length);
+    }
+    unsigned quiet = 0;
+    for (unsigned seen = 0; quiet < 1000; quiet++) {
+        uv_run(&pair->loop, UV_RUN_NOWAIT);
+        quiet = pair->server.frames > seen ? 0 : quiet;
+        seen = pair->server.frames;
+    }
+    assert_in_range(pair->server.frames, 1, 299);
+    assert_false(pair->server.ended);
+    assert_in_range(channel_unsent(pair->server.channel), CHANNEL_BUSY_BYTES,
+                    CHANNEL_LAG_BYTES + 100005);
+    channel_resume(pair->client.channel);
+    until(pair, pair->client.frames == 300);
+    buf_release(&frame);
+}
+
+static void test_close_inside_a_callback(void **state)
+{
+    struct pair *pair = *state;
+    static const uint8_t three[] = { 0x01, 0x02, 0x03 };
+    pair->server.close_in_frame = true;
+    channel_send(pair->client.channel, three, sizeof three);
+    until(pair, pair->server.closed && pair->client.ended);
+    assert_int_equal(pair->server.frames, 1);
+    assert_false(pair->server.ended);
+}
+
+static void test_finish_sends_all_first(void **state)
+{
+    struct pair *pair = *state;
+    struct buf frame = BUF_INIT;
+    add_bin(&frame, 900000);
+    for (unsigned i = 0; i < 5; i++) {
+        channel_send(pair->server.channel, frame.data, frame.length);
+    }
+    channel_finish(pair->server.channel);
+    channel_send(pair->server.channel, frame.data, frame.length); /* too late */
+    until(pair, pair->client.ended);
+    assert_int_equal(pair->client.frames, 5);
+    assert_string_equal(pair->client.why, "the peer closed the connection");
+    buf_release(&frame);
+}
+
+static void test_peer_of_unix_socket(void **state)
+{
+    struct pair *pair = *state;
+    uid_t uid = (uid_t)-1;
+    assert_true(channel_peer_uid(pair->server.channel, &uid));
+    assert_int_equal(uid, getuid());
+    assert_string_equal(channel_peer(pair->server.channel), "local");
+}
+
+static void test_peer_of_tcp(void **state)
+{
+    struct pair *pair = *state;
+    uid_t uid = 12345;
+    assert_false(channel_peer_uid(pair->server.channel, &uid));
+    assert_int_equal(uid, 12345);
+    assert_string_equal(channel_peer(pair->server.channel), "127.0.0.1");
+}
+
+/* A name has several addresses; nobody listens on ::1, so the next one is tried. */
+static void test_connect_by_name(void **state)
+{
+    struct pair *pair = *state;
+    strcpy(pair->address.host, "localhost");
+    join(pair);
+    assert_string_equal(channel_peer(pair->client.channel), "127.0.0.1");
+}
+
+static void connect_to(struct pair *pair, const char *text)
+{
+    struct address address;
+    struct channel_setup setup = { .ops = &ops,
+                                   .owner = &pair->client,
+                                   .limits = &frame_limits_answer };
+    assert_true(address_parse(text, &address));
+    pair->client.channel = channel_connect(&pair->loop, &address, &setup);
+}
+
+static void test_nobody_there(void **state)
+{
+    struct pair *pair = *state;
+    connect_to(pair, "unix:/nonexistent/socket");
+    until(pair, pair->client.ended);
+    assert_string_equal(pair->client.why, "no such file or directory");
+    assert_false(pair->client.open);
+}
+
+static void test_close_while_connecting(void **state)
+{
+    struct pair *pair = *state;
+    connect_to(pair, "tcp:localhost:9");
+    channel_send(pair->client.channel, "\1", 1);
+    close_side(pair, &pair->client);
+    pair->client.channel = NULL;
+    assert_false(pair->client.ended);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_many_frames_both_ways, setup_tcp, teardown),
+        cmocka_unit_test_setup_teardown(test_many_frames_both_ways, setup_unix, teardown),
+        cmocka_unit_test_setup_teardown(test_a_frame_in_pieces, setup_tcp, teardown),
+        cmocka_unit_test_setup_teardown(test_the_largest_frame, setup_unix, teardown),
+        cmocka_unit_test_setup_teardown(test_bad_frame_is_answered_then_closed, setup_tcp,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_pause_keeps_what_came, setup_unix, teardown),
+        cmocka_unit_test_setup_teardown(test_reader_that_does_not_read, setup_unix, teardown),
+        cmocka_unit_test_setup_teardown(test_asker_that_does_not_read, setup_tcp, teardown),
+        cmocka_unit_test_setup_teardown(test_close_inside_a_callback, setup_tcp, teardown),
+        cmocka_unit_test_setup_teardown(test_finish_sends_all_first, setup_tcp, teardown),
+        cmocka_unit_test_setup_teardown(test_peer_of_unix_socket, setup_unix, teardown),
+        cmocka_unit_test_setup_teardown(test_peer_of_tcp, setup_tcp, teardown),
+        cmocka_unit_test_setup_teardown(test_connect_by_name, setup_apart, teardown),
+        cmocka_unit_test_setup_teardown(test_nobody_there, setup_apart, teardown),
+        cmocka_unit_test_setup_teardown(test_close_while_connecting, setup_apart, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
