@@ -68,11 +68,17 @@ static int demo(void)
     struct form *form = form_new(fields, 2, NULL, NULL, false);
     bool quit = false;
     form_clear(form);
+    /* Outside ppoll() the signal waits, so none is lost between the look at `resized` and it. */
+    sigset_t winch, usual;
+    sigemptyset(&winch);
+    sigaddset(&winch, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &winch, &usual);
     while (!quit && term_alive()) {
         struct ui_key key;
         demo_paint(&list, form);
         struct pollfd input = { .fd = term_input_fd(), .events = POLLIN };
-        int ready = poll(&input, 1, term_escape_pending() ? UI_ESCAPE_MS : -1);
+        const struct timespec escape = { .tv_nsec = UI_ESCAPE_MS * 1000000L };
+        int ready = ppoll(&input, 1, term_escape_pending() ? &escape : NULL, &usual);
         if (resized) {
             resized = 0;
             term_resize();
