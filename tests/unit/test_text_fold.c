@@ -18,6 +18,7 @@
 #define ACUTE      "\xcc\x81" /* U+0301 */
 #define CIRCUMFLEX "\xcc\x82" /* U+0302 */
 #define MACRON     "\xcc\x84" /* U+0304 */
+#define DOT_ABOVE  "\xcc\x87" /* U+0307 */
 #define DIAERESIS  "\xcc\x88" /* U+0308 */
 #define DOT_BELOW  "\xcc\xa3" /* U+0323 */
 #define OGONEK     "\xcc\xa8" /* U+0328 */
@@ -156,7 +157,9 @@ static void compose_of_several_marks(void **state)
     compose_is("a" ACUTE CIRCUMFLEX, "á" CIRCUMFLEX); /* the order of marks above is seen */
     compose_is("o" SLASH ACUTE, "ó" SLASH);           /* that of marks elsewhere is not */
     compose_is("x" DIAERESIS ACUTE, "ẍ" ACUTE);
-    compose_is("b" ACUTE DIAERESIS, "b" ACUTE DIAERESIS);
+    compose_is("b" ACUTE DOT_ABOVE, "b" ACUTE DOT_ABOVE); /* the acute stands between */
+    compose_is("b" DOT_BELOW DOT_ABOVE, "ḅ" DOT_ABOVE);
+    compose_is("b" SLASH DOT_ABOVE, "ḃ" SLASH);
 }
 
 static void compose_of_odd_input(void **state)
