@@ -48,10 +48,12 @@ $(BUILD)/check/%.tidy: %.c $(BUILD)/obj/%.o .clang-tidy
 	    { $(if $(V),cat,grep -E ': (warning|error): ') $@.log; exit 1; }
 	@touch $@
 
+# literalWithCharPtrCompare: macros over a table ask of each row whether its text is NULL.
 check-cppcheck:
 	@mkdir -p $(BUILD)/check/cppcheck
 	@cppcheck --quiet -j2 --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --suppress=missingIncludeSystem --error-exitcode=1 --template=gcc -I. \
+	    --suppress=missingIncludeSystem --suppress=literalWithCharPtrCompare \
+	    --error-exitcode=1 --template=gcc -I. \
 	    --cppcheck-build-dir=$(BUILD)/check/cppcheck $(ANALYSED)
 
 check-layers:
