@@ -84,15 +84,24 @@ GENERATED_DOCS := $(patsubst tools/%-doc.c,docs/%.md,$(wildcard tools/*-doc.c))
 docs/%.md: $(BUILD)/tools/%-doc
 	$(call say,DOC)$< >$@.new && mv $@.new $@
 
+# Its manual page comes from the same program.
+CONFIG_MAN := docs/man/skrytkad.conf.5
+
+$(CONFIG_MAN): $(BUILD)/tools/config-doc
+	$(call say,DOC)$< man >$@.new && mv $@.new $@
+
 .PHONY: docs
-docs: $(GENERATED_DOCS) ## write the generated pages of docs/ anew
+docs: $(GENERATED_DOCS) $(CONFIG_MAN) ## write the generated pages of docs/ anew
 
 check-docs: $(GENERATED_DOCS:docs/%.md=$(BUILD)/tools/%-doc)
 	@status=0; for program in $^; do \
 	    page=docs/$$(basename $$program -doc).md; \
 	    $$program | diff -u --label "$$page (committed)" --label "$$page (now)" $$page - || \
 	    { echo "$$page:1: is stale. Run: make docs"; status=1; }; \
-	done; exit $$status
+	done; \
+	$(BUILD)/tools/config-doc man | diff -u $(CONFIG_MAN) - || \
+	    { echo "$(CONFIG_MAN):1: is stale. Run: make docs"; status=1; }; \
+	exit $$status
 
 .PHONY: i18n-update
 i18n-update: ## bring new texts of the sources into po/*.po
