@@ -22,11 +22,11 @@ struct db_tx; /* one connection inside one job: db/tx.h */
 
 /* How a job ended. */
 enum db_outcome {
-    DB_DONE,       /* it answered true and its changes are on disk */
-    DB_REFUSED,    /* it answered false: nothing of it remains */
-    DB_DISK_FULL,  /* nothing of it remains; reading goes on */
-    DB_DAMAGED,    /* SQLite reported an error: nothing of it remains */
-    DB_SHUTDOWN,   /* the database closed before it ran */
+    DB_DONE,      /* it answered true and its changes are on disk */
+    DB_REFUSED,   /* it answered false: nothing of it remains */
+    DB_DISK_FULL, /* nothing of it remains; reading goes on */
+    DB_DAMAGED,   /* SQLite reported an error: nothing of it remains */
+    DB_SHUTDOWN,  /* the database closed before it ran */
 };
 
 /*
@@ -44,10 +44,10 @@ struct db_job {
 
 enum db_fault {
     DB_OPENED,
-    DB_CANNOT_OPEN,   /* no such folder, no right, disk full ... */
-    DB_LOCKED,        /* another daemon has this data directory */
-    DB_NOT_OURS,      /* not a database, damaged, or of another program */
-    DB_TOO_NEW,       /* made by a newer version */
+    DB_CANNOT_OPEN, /* no such folder, no right, disk full ... */
+    DB_LOCKED,      /* another daemon has this data directory */
+    DB_NOT_OURS,    /* not a database, damaged, or of another program */
+    DB_TOO_NEW,     /* made by a newer version */
 };
 
 /*
@@ -66,7 +66,8 @@ void db_read(struct db *db, struct db_job *job);
 
 /*
  * Runs a job at once on the calling thread, on the writing connection and committed before it
- * returns; only before db_start(), for commands that work with the daemon stopped. Its `done` is not called.
+ * returns; only before db_start(), for commands that work with the daemon stopped. Its `done` is
+ * not called.
  */
 enum db_outcome db_run_now(struct db *db, struct db_job *job);
 

@@ -52,8 +52,9 @@ enum db_fault migrate(sqlite3 *handle, char *ret_why, size_t why_size)
         !read_number(handle, "PRAGMA user_version", &version) ||
         !read_number(handle, "SELECT count(*) FROM sqlite_schema", &tables) ||
         (tables > 0 && application != APPLICATION_ID)) {
-        snprintf(ret_why, why_size, "the file is damaged or not a database of Skrytka; "
-                                    "restore a backup with `skrytkad restore`");
+        snprintf(ret_why, why_size,
+                 "the file is damaged or not a database of Skrytka; "
+                 "restore a backup with `skrytkad restore`");
         return DB_NOT_OURS;
     }
     int newest = 0;

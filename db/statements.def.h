@@ -269,10 +269,11 @@ S(outbox_oldest_waiting, "SELECT created_at FROM outbox WHERE state = 'waiting'"
     " ORDER BY id LIMIT 1")
 S(outbox_due, "SELECT o.id, o.channel, o.recipient, o.subject, o.text, o.html, o.message_id,"
     " o.thread, o.language, o.created_at, o.attempts, o.expires_at FROM outbox o"
-    " WHERE o.state = 'waiting' AND o.due_at <= :now AND NOT EXISTS (SELECT 1 FROM outbox e"
+    " WHERE o.state = 'waiting' AND o.channel = :channel AND o.due_at <= :now AND NOT EXISTS (SELECT 1 FROM outbox e"
     "  WHERE e.item_id = o.item_id AND e.recipient = o.recipient AND e.id < o.id"
     "  AND e.state IN ('waiting', 'sending')) ORDER BY o.due_at, o.id LIMIT :limit")
-S(outbox_next_due, "SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND due_at > :now")
+S(outbox_next_due, "SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND channel = :channel"
+    " AND due_at > :now")
 S(outbox_attachments, "SELECT s.name, s.type, s.sha256, s.size FROM outbox_attachment a"
     " CROSS JOIN scan s ON s.id = a.scan_id WHERE a.outbox_id = :id ORDER BY s.id")
 S(outbox_sending, "UPDATE outbox SET state = 'sending', attempts = attempts + 1,"
@@ -282,7 +283,7 @@ S(outbox_outcome, "UPDATE outbox SET state = :state, due_at = :due_at, answer = 
     " text = CASE WHEN :state = 'delivered' THEN '' ELSE text END,"
     " html = CASE WHEN :state = 'delivered' THEN NULL ELSE html END"
     " WHERE id = :id AND state = 'sending'")
-S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = :now WHERE state = 'sending'")
+S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0 WHERE state = 'sending'")
 S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at"
     " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held', 'dropped')")
 S(outbox_unsent_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"

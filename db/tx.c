@@ -58,9 +58,7 @@ static void bind_field(sqlite3_stmt *statement, int index, const struct field *f
 {
     switch (field->storage) {
     case STORED_INT:
-    case STORED_FLAG:
-        sqlite3_bind_int64(statement, index, field_number(field, value));
-        break;
+    case STORED_FLAG: sqlite3_bind_int64(statement, index, field_number(field, value)); break;
     case STORED_WORD:
         sqlite3_bind_text(statement, index, field->words->at[field_number(field, value)], -1,
                           SQLITE_STATIC);

@@ -74,7 +74,8 @@ struct bytes db_blob(struct sqlite3_stmt *statement, int column, struct arena *a
 void db_row(struct sqlite3_stmt *statement, const struct record *record, void *ret_value,
             struct arena *arena);
 
-/* db_next() + db_row() + db_end(): the only row. False, and *ret_value zeroed, when there is none. */
+/* db_next() + db_row() + db_end(): the only row. False, and *ret_value zeroed, when there is none.
+ */
 bool db_one(struct db_tx *tx, struct sqlite3_stmt *statement, const struct record *record,
             void *ret_value, struct arena *arena);
 

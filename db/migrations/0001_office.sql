@@ -233,7 +233,7 @@ CREATE TABLE outbox (
     answer          TEXT,
     delivered_at    INTEGER
 ) STRICT;
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'waiting';
+CREATE INDEX outbox_due ON outbox (channel, due_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE INDEX outbox_by_item ON outbox (item_id, recipient, id) WHERE item_id IS NOT NULL;
 CREATE INDEX outbox_by_event ON outbox (event_id);

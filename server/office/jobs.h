@@ -32,7 +32,8 @@ struct office_job {
     struct op op; /* set op.arena and op.actor; op.err is the outcome's */
     /* Database thread; may run more than once, begins anew each time. */
     bool (*run)(struct office_job *job);
-    /* Loop thread. `ok` false: job->op.err says why (ERR_unavailable for the database's troubles). */
+    /* Loop thread. `ok` false: job->op.err says why (ERR_unavailable for the database's troubles).
+     */
     void (*done)(struct office_job *job, bool ok);
 };
 

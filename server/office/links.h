@@ -17,12 +17,12 @@ enum { LINK_TOKEN = 44 };
 struct link_view {
     struct rec_mail_item item;
     struct rec_client client;
-    enum lang lang;          /* the client's */
+    enum lang lang; /* the client's */
     const char *office_name;
-    const char *note;        /* the office's note on scan requests */
-    int64_t cost;            /* of the scan, grosze */
-    bool may_request;        /* scan_may_request() says yes now */
-    enum refusal refusal;    /* why not, when it says no */
+    const char *note;     /* the office's note on scan requests */
+    int64_t cost;         /* of the scan, grosze */
+    bool may_request;     /* scan_may_request() says yes now */
+    enum refusal refusal; /* why not, when it says no */
 };
 
 /* What the token leads to. ERR_not_found: never issued, or expired. Reads only. */
@@ -30,11 +30,21 @@ bool office_link_view(struct op *op, const char *token, struct link_view *ret);
 
 /*
  * Asks for the scan as the client would. When a request is open already (or the letter was scanned)
- * nothing happens and *ret shows it: asking twice is no error. *ret_made says whether this call made it.
+ * nothing happens and *ret shows it: asking twice is no error. *ret_made says whether this call
+ * made it.
  */
 bool office_link_request(struct op *op, const char *token, struct link_view *ret, bool *ret_made);
 
-/* Makes a new link for an item and returns its whole URL (arena). */
-const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id);
+/*
+ * Makes a new link for an item. *ret_token (LINK_TOKEN bytes) is for link_sent_with(); returns the
+ * whole URL (arena).
+ */
+const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id, char *ret_token);
+
+/* The link went out with this message: its delivery tells how soon a click came. */
+bool link_sent_with(struct op *op, const char *token, int64_t outbox_id);
+
+/* All links of an item stop working: it became another client's. */
+bool links_withdraw(struct op *op, int64_t item_id);
 
 #endif

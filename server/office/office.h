@@ -14,7 +14,7 @@
 #define OFFICE_HERE(name, params, result)
 #define OFFICE_READ(name, params, result)                                                          \
     bool office_##name(struct op *op, const struct rec_##params *in, struct rec_##result *out);
-#define OFFICE_WRITE OFFICE_READ
+#define OFFICE_WRITE                            OFFICE_READ
 #define M(name, params, result, role, how, doc) OFFICE_##how(name, params, result)
 METHODS(M)
 #undef M

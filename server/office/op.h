@@ -2,9 +2,9 @@
 /*
  * One use case being done: what every function of office/ gets and leaves behind.
  *
- * office_<method>(op, params, result) runs on a database thread inside one transaction. It reads the
- * facts, asks domain/, writes the rows, and adds events and outbox rows, all or nothing. When it answers false,
- * op->err says why and the transaction leaves no trace.
+ * office_<method>(op, params, result) runs on a database thread inside one transaction. It reads
+ * the facts, asks domain/, writes the rows, and adds events and outbox rows, all or nothing. When
+ * it answers false, op->err says why and the transaction leaves no trace.
  */
 #ifndef SKRYTKA_OFFICE_OP_H
 #define SKRYTKA_OFFICE_OP_H
@@ -24,10 +24,10 @@ enum actor_kind { ACTOR_STAFF, ACTOR_CLIENT, ACTOR_SYSTEM };
 /* Who acts. */
 struct actor {
     enum actor_kind kind;
-    enum role role;     /* staff */
-    int64_t user_id;    /* staff */
-    int64_t client_id;  /* client */
-    const char *name;   /* as it stands in events: login, client's name, "skrytkad" */
+    enum role role;    /* staff */
+    int64_t user_id;   /* staff */
+    int64_t client_id; /* client */
+    const char *name;  /* as it stands in events: login, client's name, "skrytkad" */
 };
 
 /* What use cases need of the configuration; lives as long as the daemon and never changes. */
@@ -48,8 +48,8 @@ struct op {
     int64_t now;
     struct rec_settings settings; /* as they are in this transaction */
     struct err err;
-    struct list events;   /* of rec_event, in the order of their ids: to be announced after commit */
-    bool outbox_changed;  /* a message waits: wake the sender after commit */
+    struct list events;  /* of rec_event, in the order of their ids: to be announced after commit */
+    bool outbox_changed; /* a message waits: wake the sender after commit */
 };
 
 /* Begins a use case: empties what an earlier run left, reads the settings. */
@@ -60,5 +60,26 @@ bool op_bad(struct op *op, const char *field, const char *detail);
 bool op_not_found(struct op *op, const char *field);
 bool op_refused(struct op *op, enum refusal why);
 bool op_conflict(struct op *op, const char *field, const char *detail);
+
+/* A change names the version it was made from: missing or stale is refused. */
+bool op_version(struct op *op, int64_t present, bool given, int64_t version);
+
+/* Trims *text in place; false when nothing is left. */
+bool op_filled(struct op *op, const char *field, const char **text);
+
+/* Trimmed, and NULL when nothing is left: how an optional text is stored. */
+const char *op_or_null(struct op *op, const char *text);
+
+/* Rows of a page: 50 when not given, 1 to LIMIT_PAGE_ROWS. */
+int64_t op_limit(bool given, int64_t limit);
+
+/*
+ * Ask the database for one row more than the page holds; this cuts it off again. True when the
+ * page is the last.
+ */
+bool op_page_end(struct list *rows, int64_t limit);
+
+/* What people type as an FTS5 query: beginnings of all words, in any order. NULL: no word in it. */
+const char *op_match(struct op *op, const char *text);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef SKRYTKA_OFFICE_OUTBOX_H
 #define SKRYTKA_OFFICE_OUTBOX_H
 
+#include "server/domain/delivery_rules.h"
 #include "server/office/op.h"
 
 /* A file that goes with a mail: the scan store's file of this hash. */
@@ -35,24 +36,32 @@ struct outbox_letter {
     size_t attachment_count;
 };
 
-/* How one try ended; a closed set. */
-enum delivery {
-    DELIVERY_DONE,        /* the server took it */
-    DELIVERY_LATER,       /* temporary, or the line was cut inside its conversation: try again */
-    DELIVERY_REFUSED,     /* permanent */
-    DELIVERY_UNREACHABLE, /* its turn never came, the server as a whole could not be reached: no
-                             attempt is counted and it stays due, for notify/ pauses the server */
-};
-
 /*
  * Takes up to `limit` messages of one channel that are due at op->now and marks them sending. The
  * list is of struct outbox_letter, in op->arena. What outbox_recover() found comes first. Messages
  * of one letter leave in the order of their making: one whose predecessor waits is not due.
- * *ret_next_due is when the next one of the channel will be (0: none waits); op->now or earlier
- * when more are due than were taken.
+ * *ret_next_due is when the next one of the channel will be (0: none waits); op->now when more are
+ * due than were taken.
  */
 bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct list *ret_letters,
                      int64_t *ret_next_due);
+
+/* A message to put into the outbox. */
+struct outbox_entry {
+    enum medium channel;
+    const char *recipient;
+    enum lang lang;
+    const char *subject;
+    const char *text;
+    const char *html; /* NULL: text only */
+    int64_t event;    /* its cause */
+    const struct rec_mail_item *item;
+    int64_t hold_seconds; /* not sent before */
+    bool attach_scans;    /* those that came with the event */
+};
+
+/* Adds a message; it leaves after the commit. *ret_id is the row's id (may be NULL). */
+bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id);
 
 /* Records how a try ended. `answer` is the server's own words. */
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/office/links.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "server/office/clients.h"
+#include "server/office/mail.h"
+#include "server/office/office.h"
+#include "server/office/requests.h"
+#include "server/office/words.h"
+
+enum { TOKEN_BYTES = 32, LIFE_SECONDS = 60 * 24 * 3600 };
+
+/* A click so soon after the mail server took the mail is more likely a scanner's than a person's.
+ */
+enum { SUSPICIOUS_SECONDS = 10 };
+
+static void hash_token(const char *token, unsigned char hash[crypto_hash_sha256_BYTES])
+{
+    crypto_hash_sha256(hash, (const unsigned char *)token, strlen(token));
+}
+
+const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id, char *ret_token)
+{
+    unsigned char random[TOKEN_BYTES];
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2base64(ret_token, LINK_TOKEN, random, sizeof random,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    hash_token(ret_token, hash);
+    struct sqlite3_stmt *add = db_statement(op->db, SQL_link_add);
+    db_bind_blob(add, "token_hash", hash, sizeof hash);
+    db_bind_int(add, "item_id", item_id);
+    db_bind_int(add, "client_id", client_id);
+    db_bind_int(add, "created_at", op->now);
+    db_bind_int(add, "expires_at", op->now + LIFE_SECONDS);
+    db_exec(op->db, add);
+    return arena_format(op->arena, "%s" LINK_PATH "%s", op->env->base_url, ret_token);
+}
+
+bool link_sent_with(struct op *op, const char *token, int64_t outbox_id)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    hash_token(token, hash);
+    struct sqlite3_stmt *sent = db_statement(op->db, SQL_link_sent_with);
+    db_bind_blob(sent, "token_hash", hash, sizeof hash);
+    db_bind_int(sent, "outbox_id", outbox_id);
+    return db_exec(op->db, sent);
+}
+
+bool links_withdraw(struct op *op, int64_t item_id)
+{
+    struct sqlite3_stmt *remove = db_statement(op->db, SQL_link_remove_of_item);
+    db_bind_int(remove, "id", item_id);
+    db_exec(op->db, remove);
+    return !db_failed(op->db);
+}
+
+/* What a token leads to. */
+struct link {
+    int64_t item_id;
+    int64_t client_id;
+    int64_t delivered_at; /* 0: its mail was not delivered yet */
+};
+
+static bool link_find(struct op *op, const char *token, struct link *ret)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    if (strlen(token) != LINK_TOKEN - 1) {
+        return op_not_found(op, "link");
+    }
+    hash_token(token, hash);
+    struct sqlite3_stmt *get = db_statement(op->db, SQL_link_get);
+    db_bind_blob(get, "token_hash", hash, sizeof hash);
+    if (!db_next(op->db, get)) {
+        return op_not_found(op, "link");
+    }
+    *ret = (struct link){
+        .item_id = db_int(get, 0),
+        .client_id = db_int(get, 1),
+        .delivered_at = db_int(get, 3),
+    };
+    bool expired = db_int(get, 2) <= op->now;
+    db_end(get);
+    return !expired || op_not_found(op, "link");
+}
+
+static bool view_fill(struct op *op, const struct link *link, struct link_view *ret)
+{
+    struct scan_facts facts;
+    if (!mail_load(op, link->item_id, "link", &ret->item) ||
+        ret->item.client_id != link->client_id) {
+        return op_not_found(op, "link");
+    }
+    if (!client_load(op, link->client_id, "link", &ret->client) ||
+        !mail_scan_facts(op, &ret->item, &facts)) {
+        return false;
+    }
+    ret->lang = word_lang(ret->client.language);
+    ret->office_name = op->settings.office_name;
+    ret->note = op->settings.scan_request_note;
+    ret->cost = ret->client.default_scan_cost;
+    ret->may_request = scan_may_request(&facts, &ret->refusal);
+    return true;
+}
+
+bool office_link_view(struct op *op, const char *token, struct link_view *ret)
+{
+    struct link link;
+    return link_find(op, token, &link) && view_fill(op, &link, ret);
+}
+
+bool office_link_request(struct op *op, const char *token, struct link_view *ret, bool *ret_made)
+{
+    struct link link;
+    int64_t id;
+    if (!link_find(op, token, &link) || !view_fill(op, &link, ret)) {
+        return false;
+    }
+    *ret_made = ret->may_request;
+    if (!ret->may_request) {
+        return true;
+    }
+    op->actor = (struct actor){ .kind = ACTOR_CLIENT,
+                                .client_id = link.client_id,
+                                .name = ret->client.name };
+    bool suspicious = link.delivered_at == 0 || op->now - link.delivered_at < SUSPICIOUS_SECONDS;
+    return request_make(op, &ret->item, request_source_email, suspicious, &id) &&
+           view_fill(op, &link, ret);
+}

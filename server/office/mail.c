@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/office/mail.h"
+
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/buf.h"
+#include "protocol/base/clock.h"
+#include "protocol/base/text.h"
+#include "server/office/charges.h"
+#include "server/office/clients.h"
+#include "server/office/journal.h"
+#include "server/office/links.h"
+#include "server/office/notices.h"
+#include "server/office/office.h"
+#include "server/office/requests.h"
+#include "server/office/scans.h"
+
+bool mail_touch(struct op *op, int64_t id)
+{
+    struct sqlite3_stmt *touch = db_statement(op->db, SQL_mail_touch);
+    db_bind_int(touch, "id", id);
+    return db_exec(op->db, touch);
+}
+
+/* Everything a clerk may type to find the letter, folded. */
+static bool index_item(struct op *op, int64_t id)
+{
+    struct rec_mail_item item;
+    struct buf text = BUF_INIT;
+    if (!mail_load(op, id, "id", &item)) {
+        return false;
+    }
+    buf_format(&text, "%lld %s %s %s %s %s %s", (long long)item.id, item.counterparty,
+               item.client_name, item.client_code, item.reference != NULL ? item.reference : "",
+               item.shelf != NULL ? item.shelf : "", item.note != NULL ? item.note : "");
+    struct sqlite3_stmt *statement = db_statement(op->db, SQL_mail_index_clear);
+    db_bind_int(statement, "id", id);
+    db_exec(op->db, statement);
+    statement = db_statement(op->db, SQL_mail_index_add);
+    db_bind_int(statement, "id", id);
+    db_bind_text(statement, "text", text_fold(op->arena, buf_str(&text)));
+    buf_release(&text);
+    return db_exec(op->db, statement);
+}
+
+bool mail_store(struct op *op, const struct rec_mail_item *item)
+{
+    struct sqlite3_stmt *change = db_statement(op->db, SQL_mail_change);
+    db_bind_record(change, &record_mail_item, item);
+    return db_exec(op->db, change);
+}
+
+/* Counts a sender's use, so that pick lists know whom to offer first. */
+static bool count_sender(struct op *op, const struct rec_mail_item *item)
+{
+    const char *folded = text_fold(op->arena, item->counterparty);
+    struct sqlite3_stmt *statement = db_statement(op->db, SQL_sender_used);
+    db_bind_text(statement, "folded", folded);
+    db_bind_text(statement, "name", item->counterparty);
+    if (!db_next(op->db, statement)) {
+        return false;
+    }
+    int64_t id = db_int(statement, 0);
+    bool new_sender = db_int(statement, 1) == 1;
+    db_end(statement);
+    if (new_sender) {
+        statement = db_statement(op->db, SQL_sender_index_add);
+        db_bind_int(statement, "id", id);
+        db_bind_text(statement, "folded", folded);
+        db_exec(op->db, statement);
+    }
+    statement = db_statement(op->db, SQL_client_sender_used);
+    db_bind_int(statement, "client_id", item->client_id);
+    db_bind_int(statement, "id", id);
+    db_exec(op->db, statement);
+    statement = db_statement(op->db, SQL_client_used);
+    db_bind_int(statement, "id", item->client_id);
+    return db_exec(op->db, statement);
+}
+
+static bool new_item(struct op *op, const struct rec_mail_register *in, struct rec_mail_item *item)
+{
+    char today[CLOCK_DAY];
+    *item = (struct rec_mail_item){
+        .direction = in->direction,
+        .client_id = in->client_id,
+        .counterparty = in->counterparty,
+        .kind = in->has_kind ? in->kind : mail_kind_letter,
+        .date = in->date != NULL ? in->date : arena_text(op->arena, clock_day(op->now, today)),
+        .reference = op_or_null(op, in->reference),
+        .note = op_or_null(op, in->note),
+        .shelf = op_or_null(op, in->shelf),
+        .status = in->direction == direction_incoming ? mail_status_awaiting_collection
+                                                      : mail_status_to_send,
+        .registered_at = op->now,
+        .registered_by = op->actor.name,
+    };
+    return op_filled(op, "counterparty", &item->counterparty);
+}
+
+static bool insert_item(struct op *op, struct rec_mail_item *item)
+{
+    struct sqlite3_stmt *add = db_statement(op->db, SQL_mail_add);
+    db_bind_record(add, &record_mail_item, item);
+    if (!db_exec(op->db, add)) {
+        return false;
+    }
+    item->id = db_last_id(op->db);
+    return count_sender(op, item) && index_item(op, item->id);
+}
+
+bool office_mail_register(struct op *op, const struct rec_mail_register *in,
+                          struct rec_mail_item *out)
+{
+    struct rec_client client;
+    struct rec_mail_item item;
+    if (!client_load(op, in->client_id, "client_id", &client) || !new_item(op, in, &item) ||
+        !insert_item(op, &item)) {
+        return false;
+    }
+    item.client_name = client.name;
+    item.client_code = client.code;
+    int64_t event =
+        journal_add(op, event_kind_mail_registered, (struct event_about){ .item = &item });
+    struct scan_addition addition = {
+        .uploads = &in->uploads,
+        .information = op_or_null(op, in->information),
+        .cost = in->has_cost ? in->cost : 0,
+    };
+    if ((in->uploads.count > 0 && !scans_add(op, event, &item, &addition)) ||
+        (addition.cost != 0 &&
+         !charge_enter(op, event, &item, 0, addition.cost, addition.information)) ||
+        !mail_load(op, item.id, "id", out)) {
+        return false;
+    }
+    bool notify = !in->has_notify || in->notify;
+    return !notify || in->direction != direction_incoming ||
+           notice_mail_registered(op, event, out, &addition);
+}
+
+/* The given fields over the present ones. */
+static bool merge(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *item)
+{
+    if (in->has_client_id) {
+        item->client_id = in->client_id;
+    }
+    if (in->counterparty != NULL) {
+        item->counterparty = in->counterparty;
+    }
+    if (in->has_kind) {
+        item->kind = in->kind;
+    }
+    if (in->date != NULL) {
+        item->date = in->date;
+    }
+    if (in->reference != NULL) {
+        item->reference = op_or_null(op, in->reference);
+    }
+    if (in->note != NULL) {
+        item->note = op_or_null(op, in->note);
+    }
+    if (in->shelf != NULL) {
+        item->shelf = op_or_null(op, in->shelf);
+    }
+    if (in->collected_by != NULL) {
+        item->collected_by = op_or_null(op, in->collected_by);
+    }
+    if (in->has_status && !mail_status_fits(item->direction, in->status)) {
+        return op_bad(op, "status", "does not fit the item's direction");
+    }
+    return op_filled(op, "counterparty", &item->counterparty);
+}
+
+/* What a new status brings with it: when, and for outgoing post the day its charges count on. */
+static bool move_to(struct op *op, struct rec_mail_item *item, enum mail_status status,
+                    const char *date)
+{
+    char today[CLOCK_DAY];
+    item->status = status;
+    item->has_closed_at = mail_status_closed(status);
+    item->closed_at = op->now;
+    item->sent_on = NULL;
+    if (status == mail_status_sent) {
+        item->sent_on = date != NULL ? date : arena_text(op->arena, clock_day(op->now, today));
+        return charges_move_day(op, item);
+    }
+    return true;
+}
+
+/* Another client: its permission and invoice are others, so nothing may hang on the old one's. */
+static bool change_client(struct op *op, const struct rec_mail_item *before,
+                          struct rec_mail_item *item)
+{
+    struct rec_client client;
+    if (item->client_id == before->client_id) {
+        return true;
+    }
+    if (!client_load(op, item->client_id, "client_id", &client)) {
+        return false;
+    }
+    if (before->request != NULL && before->request->status == request_status_new) {
+        return op_refused(op, refusal_open_request);
+    }
+    item->client_name = client.name;
+    item->client_code = client.code;
+    return charges_move_client(op, item) && links_withdraw(op, item->id);
+}
+
+static bool change_status(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *item)
+{
+    bool collected = in->status == mail_status_collected;
+    int64_t event = journal_add(
+        op, collected ? event_kind_mail_collected : event_kind_mail_changed,
+        (struct event_about){ .item = item, .detail = words_mail_status.at[in->status] });
+    bool cancel = in->has_cancel_requests && in->cancel_requests;
+    return (!mail_status_closed(in->status) || request_clear_under(op, event, item, cancel)) &&
+           move_to(op, item, in->status, in->date);
+}
+
+bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *out)
+{
+    struct rec_mail_item before;
+    if (!mail_load(op, in->id, "id", &before) ||
+        !op_version(op, before.version, true, in->version)) {
+        return false;
+    }
+    struct rec_mail_item item = before;
+    if (!merge(op, in, &item) || !change_client(op, &before, &item)) {
+        return false;
+    }
+    if (in->has_status && in->status != before.status) {
+        if (!change_status(op, in, &item)) {
+            return false;
+        }
+    } else {
+        journal_add(op, event_kind_mail_changed, (struct event_about){ .item = &item });
+    }
+    return mail_store(op, &item) && index_item(op, item.id) && mail_load(op, in->id, "id", out);
+}
+
+static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect *in,
+                        struct rec_mail_item *ret)
+{
+    struct rec_mail_item item;
+    if (!mail_load(op, id, "ids", &item)) {
+        return false;
+    }
+    if (item.direction != direction_incoming) {
+        return op_refused(op, refusal_not_incoming);
+    }
+    if (item.status != mail_status_awaiting_collection) {
+        return op_refused(op, refusal_not_waiting);
+    }
+    int64_t event = journal_add(op, event_kind_mail_collected,
+                                (struct event_about){ .item = &item, .detail = in->collected_by });
+    if (!request_clear_under(op, event, &item, in->has_cancel_requests && in->cancel_requests) ||
+        !move_to(op, &item, mail_status_collected, NULL)) {
+        return false;
+    }
+    item.collected_by = op_or_null(op, in->collected_by);
+    return mail_store(op, &item) && mail_load(op, id, "ids", ret);
+}
+
+bool office_mail_collect(struct op *op, const struct rec_mail_collect *in,
+                         struct rec_mail_collect_result *out)
+{
+    if (in->ids.count == 0) {
+        return op_bad(op, "ids", "must not be empty");
+    }
+    if (in->ids.count > LIMIT_LIST_LENGTH) {
+        return op_bad(op, "ids", "has too many elements");
+    }
+    struct rec_mail_item *items = arena_array(op->arena, in->ids.count, sizeof *items);
+    for (size_t i = 0; i < in->ids.count; i++) {
+        if (!collect_one(op, ((const int64_t *)in->ids.at)[i], in, &items[i])) {
+            return false;
+        }
+    }
+    out->items = (struct list){ .at = items, .count = in->ids.count, .given = true };
+    return true;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/office/settings.h"
+
+#include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
+#include "server/domain/identifiers.h"
+#include "server/office/journal.h"
+#include "server/office/office.h"
+
+bool settings_load(struct op *op, struct rec_settings *ret)
+{
+    struct sqlite3_stmt *get = db_statement(op->db, SQL_settings_get);
+    if (!db_one(op->db, get, &record_settings, ret, op->arena)) {
+        return op_not_found(op, "settings");
+    }
+    ret->office_emails = db_texts(op->db, db_statement(op->db, SQL_office_email_list), op->arena);
+    ret->office_phones = db_texts(op->db, db_statement(op->db, SQL_office_phone_list), op->arena);
+    return !db_failed(op->db);
+}
+
+bool store_texts(struct op *op, enum statement clear, enum statement add, int64_t owner,
+                 const struct list *texts)
+{
+    struct sqlite3_stmt *statement = db_statement(op->db, clear);
+    if (owner != 0) {
+        db_bind_int(statement, "id", owner);
+    }
+    db_exec(op->db, statement);
+    for (size_t i = 0; i < texts->count; i++) {
+        statement = db_statement(op->db, add);
+        if (owner != 0) {
+            db_bind_int(statement, "id", owner);
+        }
+        db_bind_int(statement, "position", (int64_t)i);
+        db_bind_text(statement, "text", ((const char **)texts->at)[i]);
+        db_exec(op->db, statement);
+    }
+    return !db_failed(op->db);
+}
+
+static bool check_emails(struct op *op, const struct list *emails)
+{
+    for (size_t i = 0; i < emails->count; i++) {
+        const char **email = (const char **)emails->at + i;
+        const char *wrong = email_wrong(*email);
+        if (wrong != NULL) {
+            return op_bad(op, "office_emails", wrong);
+        }
+    }
+    return true;
+}
+
+static bool check_phones(struct op *op, struct list *phones)
+{
+    for (size_t i = 0; i < phones->count; i++) {
+        const char **phone = (const char **)phones->at + i;
+        char number[PHONE_TEXT];
+        if (!phone_normalise(*phone, number)) {
+            return op_bad(op, "office_phones", "is not a telephone number, like +48601234567");
+        }
+        *phone = arena_text(op->arena, number);
+    }
+    return true;
+}
+
+/* The given fields over the present ones. */
+static bool merge(struct op *op, const struct rec_settings_save *in, struct rec_settings *settings)
+{
+    if (in->has_allow_scan_requests) {
+        settings->allow_scan_requests = in->allow_scan_requests;
+    }
+    if (in->scan_request_note != NULL) {
+        settings->scan_request_note = in->scan_request_note;
+    }
+    if (in->office_name != NULL) {
+        settings->office_name = in->office_name;
+    }
+    if (in->collection_place != NULL) {
+        settings->collection_place = in->collection_place;
+    }
+    if (in->office_emails.given) {
+        settings->office_emails = in->office_emails;
+    }
+    if (in->office_phones.given) {
+        settings->office_phones = in->office_phones;
+    }
+    if (in->has_notify_email) {
+        settings->notify_email = in->notify_email;
+    }
+    if (in->has_notify_sms) {
+        settings->notify_sms = in->notify_sms;
+    }
+    if (in->has_language) {
+        settings->language = in->language;
+    }
+    if (in->time_zone != NULL) {
+        settings->time_zone = in->time_zone;
+    }
+    if (!clock_zone_known(settings->time_zone)) {
+        return op_bad(op, "time_zone", "is not a zone this machine knows, like Europe/Warsaw");
+    }
+    return op_filled(op, "office_name", &settings->office_name) &&
+           check_emails(op, &settings->office_emails) && check_phones(op, &settings->office_phones);
+}
+
+bool office_settings_get(struct op *op, const struct rec_nothing *in, struct rec_settings *out)
+{
+    (void)in;
+    *out = op->settings;
+    return true;
+}
+
+bool office_settings_save(struct op *op, const struct rec_settings_save *in,
+                          struct rec_settings *out)
+{
+    if (in->has_version && in->version != op->settings.version) {
+        return op_conflict(op, "version", "somebody changed the settings meanwhile");
+    }
+    struct rec_settings settings = op->settings;
+    if (!merge(op, in, &settings)) {
+        return false;
+    }
+    struct sqlite3_stmt *save = db_statement(op->db, SQL_settings_save);
+    db_bind_record(save, &record_settings, &settings);
+    if (!db_exec(op->db, save) ||
+        !store_texts(op, SQL_office_email_clear, SQL_office_email_add, 0,
+                     &settings.office_emails) ||
+        !store_texts(op, SQL_office_phone_clear, SQL_office_phone_add, 0,
+                     &settings.office_phones)) {
+        return false;
+    }
+    journal_add(op, event_kind_settings_changed, (struct event_about){ 0 });
+    return settings_load(op, out);
+}
