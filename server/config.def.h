@@ -47,6 +47,10 @@ O(mail, password_file, secret_file, "",
 O(mail, starttls, starttls, "",
   "Whether an smtp:// connection must change to TLS. Default: required, or optional when the mail "
   "server is this machine.", )
+O(mail, ca_file, path, "",
+  "PEM file with the authorities that may vouch for the mail server. Empty: those of the system.", )
+O(mail, answer_seconds, number, "300", "Longest wait for an answer of the mail server.", .min = 1,
+  .max = 3600)
 O(mail, attachment_bytes, number, "15000000",
   "Scans that are larger than this together, in bytes, are not attached to the e-mail but linked.",
   .min = 0, .max = 100000000)
@@ -63,3 +67,9 @@ O(sms, token_file, secret_file, "", "File whose first line is the token for smsa
 O(sms, user, text, "", "User name at kannel.", )
 O(sms, password_file, secret_file, "", "File whose first line is the password at kannel.", )
 O(sms, sender, text, "", "Sender that SMS show; must be known to the provider.", )
+O(sms, polish_letters, flag, "no",
+  "Whether SMS keep Polish letters; one part then holds 70 characters instead of 160.", )
+O(sms, ca_file, path, "",
+  "PEM file with the authorities that may vouch for the provider. Empty: those of the system.", )
+O(sms, answer_seconds, number, "60", "Longest wait for an answer of the provider.", .min = 1,
+  .max = 3600)
