@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/notify/transport.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/text.h"
+
+static const struct transport_ops *const transports[] = {
+#define TRANSPORT(id) &transport_##id,
+#include "server/notify/transports.def.h"
+#undef TRANSPORT
+};
+
+const struct transport_ops *transport_find(enum medium channel, const char *name, size_t length)
+{
+    for (size_t i = 0; i < sizeof transports / sizeof *transports; i++) {
+        const struct transport_ops *ops = transports[i];
+        if (ops->channel == channel && strlen(ops->name) == length &&
+            strncasecmp(ops->name, name, length) == 0)
+            return ops;
+    }
+    return NULL;
+}
+
+void sending_ended(struct sending *sending, enum delivery outcome, const char *format, ...)
+{
+    char raw[2 * TRANSPORT_ANSWER];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+
+    struct arena *arena = arena_new();
+    const char *clean = text_clean(arena, text_trim(arena, raw), false);
+    size_t length = strlen(clean);
+    if (length >= TRANSPORT_ANSWER) {
+        length = TRANSPORT_ANSWER - 1;
+        while (((unsigned char)clean[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(sending->answer, clean, length);
+    sending->answer[length] = '\0';
+    sending->outcome = outcome;
+    arena_free(arena);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * A transport carries messages of one channel to one server: one file each, ending in one struct
+ * transport_ops, and one row in transports.def.h. Loop thread.
+ */
+#ifndef SKRYTKA_NOTIFY_TRANSPORT_H
+#define SKRYTKA_NOTIFY_TRANSPORT_H
+
+#include <uv.h>
+
+#include "server/office/outbox.h"
+
+struct config;
+struct curl_loop;
+
+enum { TRANSPORT_ANSWER = 256 };
+
+/* One try of one message. Whoever sends embeds it and fills the first two. */
+struct sending {
+    const struct outbox_letter *letter;
+    /* Once, on the loop, perhaps inside send(); not after a cancel() that answered true. */
+    void (*done)(struct sending *sending);
+    enum delivery outcome;
+    char answer[TRANSPORT_ANSWER]; /* the server's own words, or what went wrong */
+    void *carrier;                 /* the transport's, while it is under way */
+};
+
+/* What a transport may lean on; outlives it. */
+struct transport_place {
+    uv_loop_t *loop;
+    struct curl_loop *curl;
+    const struct config *config;
+};
+
+struct transport_ops {
+    const char *name; /* scheme of [mail] url, or [sms] provider */
+    enum medium channel;
+    /* Connects nowhere yet. Never NULL. */
+    void *(*open)(const struct transport_place *place);
+    void (*send)(void *transport, struct sending *sending);
+    /* Breaks a try off: true when it is gone; false when it cannot be and done() will come soon. */
+    bool (*cancel)(void *transport, struct sending *sending);
+    /* Nothing is under way any more. */
+    void (*close)(void *transport);
+};
+
+#define TRANSPORT(id) extern const struct transport_ops transport_##id;
+#include "server/notify/transports.def.h"
+#undef TRANSPORT
+
+/* The transport of a name ("smtp", "file"); NULL when there is none. */
+const struct transport_ops *transport_find(enum medium channel, const char *name, size_t length);
+
+/* Fills outcome and answer; the answer is printf-like, made harmless for a screen and cut to size.
+ */
+void sending_ended(struct sending *sending, enum delivery outcome, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
