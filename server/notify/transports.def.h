@@ -2,3 +2,5 @@
 /* The transports there are: TRANSPORT(id), for `const struct transport_ops transport_<id>`. */
 TRANSPORT(maildir)
 TRANSPORT(sms_file)
+TRANSPORT(smtp)
+TRANSPORT(smtps)

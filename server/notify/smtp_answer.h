@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What an SMTP conversation came to: pure. libcurl's own result does not tell a temporary refusal
+ * from a permanent one (451 and 550 give the same), so the server's replies decide (RFC
+ * 5321 4.2.1).
+ */
+#ifndef SKRYTKA_NOTIFY_SMTP_ANSWER_H
+#define SKRYTKA_NOTIFY_SMTP_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "server/office/outbox.h"
+
+enum { SMTP_REPLY = 200 };
+
+/* What was heard and said, gathered while it goes on. */
+struct smtp_talk {
+    bool mail_said;     /* MAIL FROM went out: the message's own conversation began */
+    bool mail_answered; /* and something came back */
+    bool quit_said;
+    bool data_answered;     /* 354: the server asked for the mail */
+    int code;               /* of the last reply but one to QUIT; 0: none */
+    char reply[SMTP_REPLY]; /* its last line */
+};
+
+/* A command that curl sends, and a line of a reply; without their CR LF or with it. */
+void smtp_talk_said(struct smtp_talk *talk, const char *line, size_t length);
+void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length);
+
+/*
+ * How the try ended. `ok`: curl says that the mail was taken. `reused`: the connection is one of an
+ * earlier message, which the server may close at any time.
+ */
+enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok, bool reused);
+
+#endif
