@@ -18,12 +18,21 @@ struct msgpack_object; /* msgpack-c's value; only frame.c, wire.c and rpc.c look
 
 /*
  * Checks a map against a record's table and fills *record (of record->size bytes, zeroed first).
- * Unknown keys are ignored, nil counts as not given, the last of a repeated key stands. All memory comes from
- * `arena`. False and *err (ERR_bad_request with the field's name, "a.b" for a nested one) when a
- * field is missing, of the wrong type, out of range, not UTF-8 or has a control character.
+ * Unknown keys are ignored, nil counts as not given, the last of a repeated key stands. All memory
+ * comes from `arena`. False and *err (ERR_bad_request with the field's name, "a.b" for a nested
+ * one) when a field is missing, of the wrong type, out of range, not UTF-8 or has a control
+ * character.
  */
 bool wire_unpack(const struct record *record, const struct msgpack_object *map, struct arena *arena,
                  void *ret_record, struct err *err);
+
+/*
+ * wire_unpack() of what the server sent: text may hold anything that old data holds (only made
+ * UTF-8, to be cleaned on its way to the screen), and an unknown word in a list is passed over, for
+ * the server may be newer.
+ */
+bool wire_unpack_answer(const struct record *record, const struct msgpack_object *map,
+                        struct arena *arena, void *ret_record, struct err *err);
 
 /* wire_unpack() of bytes that hold exactly one map. */
 bool wire_unpack_bytes(const struct record *record, const void *bytes, size_t length,
