@@ -433,7 +433,7 @@ static void know_peer(struct channel *channel, int fd)
     if (channel->at.handle.type == UV_NAMED_PIPE) {
         struct ucred credentials;
         socklen_t size = sizeof credentials;
-        strcpy(channel->peer, "local");
+        memcpy(channel->peer, "local", sizeof "local");
         if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
             channel->has_uid = true;
             channel->uid = credentials.uid;

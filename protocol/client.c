@@ -375,7 +375,7 @@ static void connect_now(struct client *client)
 
 static char *copy(const char *text)
 {
-    return text != NULL ? strcpy(memory_zeroed(strlen(text) + 1), text) : NULL;
+    return text != NULL ? memcpy(memory_zeroed(strlen(text) + 1), text, strlen(text)) : NULL;
 }
 
 struct client *client_new(uv_loop_t *loop, const struct client_setup *setup)

@@ -94,7 +94,8 @@ static void on_writable(uv_poll_t *poll, int status, int events)
     int error = 0;
     socklen_t length = sizeof error;
     uv_poll_stop(poll);
-    if (status == 0 && getsockopt(dial->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) {
+    /* For any failed connect libuv says UV_EBADF; the socket knows better. */
+    if (getsockopt(dial->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) {
         error = errno;
     }
     if (status == 0 && error == 0) {
@@ -103,7 +104,7 @@ static void on_writable(uv_poll_t *poll, int status, int events)
         finish(dial, fd);
         return;
     }
-    dial->error = status != 0 ? status : uv_translate_sys_error(error);
+    dial->error = error != 0 ? uv_translate_sys_error(error) : status;
     close_poll(dial); /* its callback tries the next address */
     drop_socket(dial);
 }

@@ -109,13 +109,13 @@ static void on_limit(uv_timer_t *timer)
 }
 
 /* Runs the loop until the condition holds. */
-#define until(pair, condition)                                 \
-    do {                                                       \
-        uv_timer_start(&(pair)->limit, on_limit, LIMIT_MS, 0); \
-        while (!(condition)) {                                 \
-            uv_run(&(pair)->loop, UV_RUN_ONCE);                \
-        }                                                      \
-        uv_timer_stop(&(pair)->limit);                         \
+#define until(pair, condition)                                                                     \
+    do {                                                                                           \
+        uv_timer_start(&(pair)->limit, on_limit, LIMIT_MS, 0);                                     \
+        while (!(condition)) {                                                                     \
+            uv_run(&(pair)->loop, UV_RUN_ONCE);                                                    \
+        }                                                                                          \
+        uv_timer_stop(&(pair)->limit);                                                             \
     } while (0)
 
 static void on_connection(uv_stream_t *listener, int status)
@@ -133,16 +133,16 @@ static void listen_tcp(struct pair *pair)
     assert_int_equal(uv_tcp_bind(&pair->tcp, (struct sockaddr *)&at, 0), 0);
     assert_int_equal(uv_listen((uv_stream_t *)&pair->tcp, 5, on_connection), 0);
     uv_tcp_getsockname(&pair->tcp, (struct sockaddr *)&at, &length);
-    pair->address = (struct address){ .kind = ADDRESS_TCP, .port = ntohs(at.sin_port) };
-    strcpy(pair->address.host, "127.0.0.1");
+    pair->address =
+        (struct address){ .kind = ADDRESS_TCP, .host = "127.0.0.1", .port = ntohs(at.sin_port) };
 }
 
 static void listen_unix(struct pair *pair)
 {
     char text[80];
-    strcpy(pair->path, "/tmp/test_channel.XXXXXX");
-    assert_non_null(mkdtemp(pair->path));
-    strcat(pair->path, "/socket");
+    char folder[] = "/tmp/test_channel.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    snprintf(pair->path, sizeof pair->path, "%s/socket", folder);
     assert_int_equal(uv_pipe_bind(&pair->pipe, pair->path), 0);
     assert_int_equal(uv_listen((uv_stream_t *)&pair->pipe, 5, on_connection), 0);
     snprintf(text, sizeof text, "unix:%s", pair->path);
@@ -420,7 +420,7 @@ static void test_peer_of_tcp(void **state)
 static void test_connect_by_name(void **state)
 {
     struct pair *pair = *state;
-    strcpy(pair->address.host, "localhost");
+    snprintf(pair->address.host, sizeof pair->address.host, "localhost");
     join(pair);
     assert_string_equal(channel_peer(pair->client.channel), "127.0.0.1");
 }
@@ -442,6 +442,15 @@ static void test_nobody_there(void **state)
     until(pair, pair->client.ended);
     assert_string_equal(pair->client.why, "no such file or directory");
     assert_false(pair->client.open);
+}
+
+/* Port 1 is nobody's; unlike a missing socket file it is refused later, by the network. */
+static void test_nobody_listens(void **state)
+{
+    struct pair *pair = *state;
+    connect_to(pair, "tcp:localhost:1");
+    until(pair, pair->client.ended);
+    assert_string_equal(pair->client.why, "connection refused");
 }
 
 static void test_close_while_connecting(void **state)
@@ -472,6 +481,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_peer_of_tcp, setup_tcp, teardown),
         cmocka_unit_test_setup_teardown(test_connect_by_name, setup_apart, teardown),
         cmocka_unit_test_setup_teardown(test_nobody_there, setup_apart, teardown),
+        cmocka_unit_test_setup_teardown(test_nobody_listens, setup_apart, teardown),
         cmocka_unit_test_setup_teardown(test_close_while_connecting, setup_apart, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
