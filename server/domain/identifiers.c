@@ -97,7 +97,7 @@ bool phone_normalise(const char *text, char out[PHONE_TEXT])
     }
     digits[count] = '\0';
     const char *number = digits;
-    if (!international && strncmp(number, "00", 2) == 0) {
+    if (!international && number[0] == '0' && number[1] == '0') {
         international = true;
         number += 2;
         count -= 2;
