@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/web/page.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
+#include "protocol/base/log.h"
+#include "server/web/form.h"
+#include "server/web/nonce.h"
+
+static bool run_work(struct office_job *job)
+{
+    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
+    return !page->work || page->work(page, &job->op);
+}
+
+static void work_done(struct office_job *job, bool ok)
+{
+    struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
+    if (job->op.settings.office_name)
+        page->office_name = job->op.settings.office_name;
+    page->then(page, ok);
+}
+
+static void prepare(struct page *page, page_work *work, page_then *then)
+{
+    page->work = work;
+    page->then = then;
+    page->job = (struct office_job){ .run = run_work, .done = work_done };
+    page->job.op.arena = page->arena;
+    page->job.op.actor = actor_system();
+}
+
+void page_read(struct page *page, page_work *work, page_then *then)
+{
+    prepare(page, work, then);
+    office_start_read(page->site->office, &page->job);
+}
+
+void page_write(struct page *page, page_work *work, page_then *then)
+{
+    prepare(page, work, then);
+    office_start_write(page->site->office, &page->job);
+}
+
+struct template_data *page_data(struct page *page)
+{
+    struct template_data *data = template_data_new(page->arena, NULL);
+    template_set(data, "lang", i18n_code(page->lang));
+    template_set(data, "office", page->office_name);
+    template_set(data, "root", page->site->root);
+    template_set(data, "style", page->site->style_url);
+    return data;
+}
+
+/*
+ * The headers of every answer. Nothing is loaded from elsewhere and no script runs, no other site
+ * may frame a page, no address that holds a token leaks to the next site, nothing private is kept.
+ */
+#define PRIVATE_FIELDS                                                                             \
+    { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; "           \
+                                 "form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },  \
+        { "Referrer-Policy", "no-referrer" }, { "X-Content-Type-Options", "nosniff" },             \
+        { "Cache-Control", "no-store" },                                                           \
+    {                                                                                              \
+        "X-Robots-Tag", "noindex, nofollow"                                                        \
+    }
+
+#define HSTS_FIELD                                                                                 \
+    {                                                                                              \
+        "Strict-Transport-Security", "max-age=31536000"                                            \
+    }
+
+static void answer(struct page *page, unsigned status, const char *type, const char *text,
+                   struct http_field extra)
+{
+    struct http_field fields[] = { { "Content-Type", type }, PRIVATE_FIELDS, { 0 }, { 0 }, { 0 } };
+    size_t used = sizeof(fields) / sizeof(fields[0]) - 3;
+    if (page->site->https)
+        fields[used++] = (struct http_field)HSTS_FIELD;
+    fields[used] = extra;
+    struct http_answer http = {
+        .status = status, .fields = fields, .body = text, .length = strlen(text)
+    };
+    http_answer(page->request, &http);
+}
+
+void page_show(struct page *page, unsigned status, const char *file,
+               const struct template_data *data)
+{
+    const char *allow = "GET, HEAD";
+    answer(page, status, "text/html; charset=utf-8", template_must_render(file, data, page->lang),
+           status == 405 ? (struct http_field){ "Allow", allow } : (struct http_field){ 0 });
+}
+
+void page_text(struct page *page, unsigned status, const char *text)
+{
+    answer(page, status, "text/plain; charset=utf-8", text, (struct http_field){ 0 });
+}
+
+void page_see_other(struct page *page, const char *path)
+{
+    const char *location = arena_format(page->arena, "%s%s", page->site->root, path);
+    answer(page, 303, "text/plain; charset=utf-8", "", (struct http_field){ "Location", location });
+}
+
+/* What people are told, and what they can do now. */
+static const struct error_text {
+    unsigned status;
+    const char *title;
+    const char *text;
+} error_texts[] = {
+    { 403, N_("Please try again"),
+      N_("The form did not come from one of our pages. Open the page anew and send it again.") },
+    { 404, N_("This page does not exist"),
+      N_("The address is not complete, or what it led to is no longer here.") },
+    { 405, N_("This page cannot do that"), N_("Open the page anew and try again.") },
+    { 503, N_("We cannot answer just now"),
+      N_("Please try again in a few minutes. Nothing was changed.") },
+    { 0, N_("Something went wrong"), N_("Please try again, or contact the office.") },
+};
+
+static void show_error(struct page *page, unsigned status)
+{
+    const struct error_text *text = error_texts;
+    while (text->status && text->status != status)
+        text++;
+    struct template_data *data = page_data(page);
+    template_set(data, "title", tr(page->lang, text->title));
+    template_set(data, "text", tr(page->lang, text->text));
+    page_show(page, status, "page_error.html", data);
+}
+
+static void show_error_of_state(struct page *page, bool ok)
+{
+    (void)ok; /* only the office's name was asked for */
+    show_error(page, *(unsigned *)page->state);
+}
+
+void page_error(struct page *page, unsigned status)
+{
+    unsigned *state = arena_one(page->arena, unsigned);
+    *state = status;
+    page->state = state;
+    page_read(page, NULL, show_error_of_state);
+}
+
+void page_failed(struct page *page)
+{
+    show_error(page, err_http(page->job.op.err.code));
+}
+
+const char *page_field(struct page *page, const char *name)
+{
+    return form_value(page->arena, page->request->body, page->request->body_length, name);
+}
+
+const char *page_nonce(struct page *page, const char *subject)
+{
+    return nonce_make(page->arena, page->site->office->env.secret, subject, clock_now());
+}
+
+static bool is_origin_ours(struct page *page, const char *origin)
+{
+    if (strcasecmp(origin, page->site->origin) == 0)
+        return true;
+    /* Reached under another name than base_url: the browser says the same one twice. */
+    const char *host = http_header(page->request, "Host");
+    const char *after_scheme = strstr(origin, "://");
+    return host && after_scheme && strcasecmp(after_scheme + 3, host) == 0;
+}
+
+bool page_is_ours(struct page *page, const char *subject)
+{
+    const char *site = http_header(page->request, "Sec-Fetch-Site");
+    const char *origin = http_header(page->request, "Origin");
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+        return false;
+    if (origin && strcmp(origin, "null") != 0 && !is_origin_ours(page, origin))
+        return false;
+    return nonce_check(page->site->office->env.secret, subject, page_field(page, "nonce"),
+                       clock_now());
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The page behind the button of an e-mail: one letter, one thing to do. It shows no more than the
+ * e-mail said. Programs that look for harm in e-mails open such links, often more than once and
+ * before any person does; so GET changes nothing at all, and only the form's button asks for the
+ * scan.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "server/office/links.h"
+#include "server/office/words.h"
+#include "server/web/page.h"
+
+struct letter {
+    const char *token;
+    struct link_view view;
+    bool made;  /* by this very request */
+    bool stale; /* the form was not ours, or too old */
+};
+
+static const char *subject_of(struct page *page)
+{
+    const struct letter *letter = page->state;
+    return arena_format(page->arena, "scan %s", letter->token);
+}
+
+/*
+ * Some mail gateways rewrite links and encode them twice over. No character of a token needs that,
+ * so what is still encoded after the server's own decoding is decoded once more.
+ */
+static const char *decoded(struct arena *arena, const char *text)
+{
+    char *copy = arena_text(arena, text);
+    char *out = copy;
+    for (const char *in = copy; *in;) {
+        unsigned code;
+        int used = 0;
+        if (sscanf(in, "%%%2x%n", &code, &used) == 1 && used == 3) {
+            *out++ = (char)code;
+            in += 3;
+        } else {
+            *out++ = *in++;
+        }
+    }
+    *out = '\0';
+    return copy;
+}
+
+static struct letter *new_letter(struct page *page)
+{
+    struct letter *letter = arena_one(page->arena, struct letter);
+    letter->token = decoded(page->arena, page->rest);
+    page->state = letter;
+    return letter;
+}
+
+static bool look(struct page *page, struct op *op)
+{
+    struct letter *letter = page->state;
+    return office_link_view(op, letter->token, &letter->view);
+}
+
+static bool ask(struct page *page, struct op *op)
+{
+    struct letter *letter = page->state;
+    return office_link_request(op, letter->token, &letter->view, &letter->made);
+}
+
+/* What has become of the newest request; each name is true for one state only. */
+static void set_request(struct page *page, struct template_data *data,
+                        const struct rec_scan_request *request)
+{
+    bool is_new = request && request->status == request_status_new;
+    bool sent_now = is_new && http_query(page->request, "sent");
+    template_set_flag(data, "sent_now", sent_now);
+    template_set_flag(data, "sent_before", is_new && !sent_now);
+    template_set_flag(data, "is_open", is_new);
+    template_set_flag(data, "fulfilled", request && request->status == request_status_fulfilled);
+    template_set_flag(data, "cancelled", request && request->status == request_status_cancelled);
+    template_set_lines(data, "reason", request ? request->reason : NULL);
+    int64_t time = !request ? 0 : is_new ? request->requested_at : request->closed_at;
+    template_set(data, "time", word_time(page->arena, time));
+}
+
+static void show(struct page *page)
+{
+    const struct letter *letter = page->state;
+    const struct link_view *view = &letter->view;
+    const struct rec_mail_item *item = &view->item;
+    struct arena *arena = page->arena;
+    page->lang = view->lang;
+    struct template_data *data = page_data(page);
+    template_set(data, "client", view->client.name);
+    template_set(data, "sender", item->counterparty);
+    template_set(data, "kind", word_mail_kind(item->kind, page->lang));
+    template_set(data, "date", word_day(arena, item->date));
+    template_set(data, "reference", item->reference);
+    template_set(data, "number", arena_format(arena, "%lld", (long long)item->id));
+    template_set(data, "status", word_mail_status(item->status, page->lang));
+    template_set_lines(data, "place", page->job.op.settings.collection_place);
+    set_request(page, data, item->request);
+
+    template_set(data, "action", arena_format(arena, LINK_PATH "%s", letter->token));
+    template_set_flag(data, "stale", letter->stale && view->may_request);
+    template_set_flag(data, "may_request", view->may_request);
+    /* What the status of a request says already is not said twice. */
+    bool told = item->request && item->request->status != request_status_cancelled;
+    template_set(data, "refusal",
+                 view->may_request || told ? NULL : word_refusal(view->refusal, page->lang));
+    template_set_lines(data, "note", view->note);
+    template_set_flag(data, "has_note", *view->note);
+    template_set(data, "price", word_price(arena, view->cost, page->lang));
+    template_set(data, "nonce", page_nonce(page, subject_of(page)));
+    page_show(page, letter->stale ? 403 : 200, "page_letter.html", data);
+}
+
+static void looked(struct page *page, bool ok)
+{
+    if (ok) {
+        show(page);
+    } else if (page->job.op.err.code == ERR_not_found) {
+        page_show(page, 404, "page_no_letter.html", page_data(page));
+    } else {
+        page_failed(page);
+    }
+}
+
+void page_letter(struct page *page)
+{
+    new_letter(page);
+    page_read(page, look, looked);
+}
+
+static void asked(struct page *page, bool ok)
+{
+    const struct letter *letter = page->state;
+    /* Refused: the letter's own page says why. */
+    if (ok || page->job.op.err.code == ERR_refused)
+        page_see_other(page, arena_format(page->arena, LINK_PATH "%s%s", letter->token,
+                                          ok && letter->made ? "?sent" : ""));
+    else
+        looked(page, false);
+}
+
+void page_letter_ask(struct page *page)
+{
+    struct letter *letter = new_letter(page);
+    if (page_is_ours(page, subject_of(page))) {
+        page_write(page, ask, asked);
+    } else {
+        letter->stale = true;
+        page_read(page, look, looked);
+    }
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/web/web.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/buf.h"
+#include "protocol/base/embedded.h"
+#include "protocol/base/log.h"
+#include "server/web/page.h"
+
+/* An office behind one address has a few people; a browser opens six connections. */
+enum { PER_ADDRESS = 40, BACKLOG = 128, PEM_BYTES = 1 << 20 };
+
+struct web {
+    struct site site;
+    struct arena *arena;
+    const struct web_config *config;
+    int listener;
+    const char *certificate;
+    const char *key;
+    void (*closed)(void *owner);
+    void *closed_owner;
+};
+
+static const struct route {
+    enum http_method method;
+    const char *pattern;
+    void (*page)(struct page *page);
+} routes[] = {
+#define R(method, pattern, page) { HTTP_##method, pattern, page },
+#include "server/web/routes.def.h"
+#undef R
+};
+
+/* Does the path fit? Then *ret_rest is what stands for the star. */
+static bool route_fits(const struct route *route, const char *path, const char **ret_rest)
+{
+    size_t length = strlen(route->pattern);
+    bool star = route->pattern[length - 1] == '*';
+    if (star ? strncmp(path, route->pattern, length - 1) != 0 : strcmp(path, route->pattern) != 0)
+        return false;
+    *ret_rest = path + (star ? length - 1 : length);
+    return true;
+}
+
+/* The first of our languages that the browser names; Polish when it names none. */
+static enum lang browser_lang(const char *accept)
+{
+    while (accept && *accept) {
+        accept += strspn(accept, " ,");
+        char code[3] = { 0 };
+        if (*accept)
+            memcpy(code, accept, accept[1] ? 2 : 1);
+        enum lang lang = i18n_lang(code);
+        if (lang != LANG_MAX)
+            return lang;
+        accept += strcspn(accept, ",");
+    }
+    return LANG_PL;
+}
+
+static void handle(struct http_request *request, void *owner)
+{
+    struct web *web = owner;
+    struct page *page = arena_one(request->arena, struct page);
+    page->request = request;
+    page->arena = request->arena;
+    page->site = &web->site;
+    page->office_name = "";
+    page->lang = browser_lang(http_header(request, "Accept-Language"));
+    enum http_method method = request->method == HTTP_HEAD ? HTTP_GET : request->method;
+    bool other_method = false;
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        if (!route_fits(&routes[i], request->path, &page->rest))
+            continue;
+        if (routes[i].method == method) {
+            routes[i].page(page);
+            return;
+        }
+        other_method = true;
+    }
+    page_error(page, other_method ? 405 : 404);
+}
+
+/* A text file, whole. NULL, with the reason, when it cannot be read. */
+static const char *read_pem(struct arena *arena, const char *path, char *ret_why, size_t why_size)
+{
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        snprintf(ret_why, why_size, "%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    char *text = arena_alloc(arena, PEM_BYTES);
+    size_t length = fread(text, 1, PEM_BYTES - 1, file);
+    bool ok = length > 0 && !ferror(file) && feof(file);
+    fclose(file);
+    if (!ok)
+        snprintf(ret_why, why_size, "%s: not a PEM file", path);
+    return ok ? text : NULL;
+}
+
+static int open_listener(const struct web_config *config, char *ret_why, size_t why_size)
+{
+    int fd = socket(config->address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int on = 1;
+    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+        bind(fd, config->address, config->address_length) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    snprintf(ret_why, why_size, "cannot listen: %s", strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static bool is_loopback(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
+    uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr);
+    return address->sa_family == AF_INET && ip >> 24 == 127;
+}
+
+/* What the pages need of base_url and of the style sheet. */
+static void make_site(struct web *web)
+{
+    const char *url = web->config->base_url;
+    const char *host = strstr(url, "://");
+    size_t origin = host ? (size_t)(host + 3 - url) : 0;
+    origin += strcspn(url + origin, "/");
+    web->site.origin = arena_text_n(web->arena, url, origin);
+    web->site.root = url + origin;
+    web->site.https = strncasecmp(url, "https:", 6) == 0;
+
+    const struct embedded_file *style = embedded_templates;
+    while (strcmp(style->name, "style.css") != 0)
+        style++;
+    unsigned char hash[8];
+    char text[2 * sizeof(hash) + 1];
+    crypto_generichash(hash, sizeof(hash), (const unsigned char *)style->text, style->length, NULL,
+                       0);
+    sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+    web->site.style_url = arena_format(web->arena, "%s/style.css?%s", web->site.root, text);
+}
+
+static bool given(const char *text)
+{
+    return text && *text;
+}
+
+bool web_listen(const struct web_config *config, struct web **ret_web, char *ret_why,
+                size_t why_size)
+{
+    struct web *web = calloc(1, sizeof(*web));
+    ENSURE(web);
+    web->config = config;
+    web->arena = arena_new();
+    bool ok = true;
+    if (given(config->tls_certificate)) {
+        web->certificate = read_pem(web->arena, config->tls_certificate, ret_why, why_size);
+        ok = web->certificate && given(config->tls_key) &&
+             (web->key = read_pem(web->arena, config->tls_key, ret_why, why_size));
+    }
+    web->listener = ok ? open_listener(config, ret_why, why_size) : -1;
+    if (web->listener < 0) {
+        arena_free(web->arena);
+        free(web);
+        return false;
+    }
+    make_site(web);
+    *ret_web = web;
+    return true;
+}
+
+unsigned web_port(const struct web *web)
+{
+    struct sockaddr_in6 at;
+    socklen_t length = sizeof(at);
+    ENSURE(getsockname(web->listener, (struct sockaddr *)(void *)&at, &length) == 0);
+    return ntohs(at.sin6_port); /* an IPv4 address has it at the same place */
+}
+
+bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *ret_why,
+               size_t why_size)
+{
+    web->site.office = office;
+    struct http_config config = {
+        .listener = web->listener,
+        /* On loopback everybody comes through a proxy, or is a program of this machine. */
+        .per_address = is_loopback(web->config->address) ? 0 : PER_ADDRESS,
+        .certificate = web->certificate,
+        .key = web->key,
+        .handle = handle,
+        .owner = web,
+    };
+    if (http_start(&config, loop, &web->site.http))
+        return true;
+    snprintf(ret_why, why_size, "the pages cannot start: check the certificate and its key");
+    return false;
+}
+
+static void release(void *owner)
+{
+    struct web *web = owner;
+    void (*closed)(void *owner) = web->closed;
+    void *closed_owner = web->closed_owner;
+    arena_free(web->arena);
+    free(web);
+    if (closed)
+        closed(closed_owner);
+}
+
+void web_stop(struct web *web, void (*closed)(void *owner), void *owner)
+{
+    web->closed = closed;
+    web->closed_owner = owner;
+    if (web->site.http) {
+        http_stop(web->site.http, release, web);
+        return;
+    }
+    close(web->listener);
+    release(web);
+}
