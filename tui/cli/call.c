@@ -34,6 +34,34 @@ static void hand_over(void (*done)(void), void *owner, const void *result, const
     ((void (*)(struct call_command *, const void *, const struct err *))done)(owner, result, err);
 }
 
+/* The client says hello by itself, before every other call. */
+static void on_hello(struct cli *cli, const struct rec_hello_result *result)
+{
+    cli_print(cli, &record_hello_result, result);
+    cli_end(cli);
+}
+
+static int run_hello(struct call_command *call, const struct options *options)
+{
+    const struct rec_hello *params = call->params;
+    struct options with_params = *options;
+    if (params->login != NULL) {
+        with_params.login = params->login;
+        with_params.password = params->password;
+    }
+    cli_start(&call->cli, &with_params, NULL);
+    call->cli.on_online = on_hello;
+    return cli_run(&call->cli);
+}
+
+static int run(struct call_command *call, const struct options *options)
+{
+    cli_start(&call->cli, options, NULL);
+    client_call(call->cli.client, call->method, call->params, call->key,
+                (struct client_reply){ hand_over, (void (*)(void))on_answer, call });
+    return cli_run(&call->cli);
+}
+
 static const char *read_input(struct arena *arena)
 {
     struct buf input = BUF_INIT;
@@ -54,9 +82,6 @@ static bool read_call(const struct options *options, struct arena *arena, struct
     if (call->method == METHOD_MAX) {
         return err_set(err, ERR_bad_request, "method", "there is no method of this name");
     }
-    if (call->method == METHOD_hello || call->method == METHOD_events_subscribe) {
-        return err_set(err, ERR_bad_request, "method", "is called for you; events: skrytka watch");
-    }
     call->params = arena_alloc(arena, methods[call->method].params->size);
     return json_read_params(call->method, strcmp(json, "-") == 0 ? read_input(arena) : json, arena,
                             call->params, &call->key, err);
@@ -69,10 +94,7 @@ int cli_call(const struct options *options)
     struct err err;
     int status;
     if (read_call(options, arena, &call, &err)) {
-        cli_start(&call.cli, options, NULL);
-        client_call(call.cli.client, call.method, call.params, call.key,
-                    (struct client_reply){ hand_over, (void (*)(void))on_answer, &call });
-        status = cli_run(&call.cli);
+        status = call.method == METHOD_hello ? run_hello(&call, options) : run(&call, options);
     } else {
         status = cli_complain(&err);
     }

@@ -61,6 +61,9 @@ static void on_state(void *owner, const struct client_status *status)
     case CLIENT_ONLINE:
         cli->was_online = true;
         uv_timer_stop(&cli->patience);
+        if (cli->on_online != NULL) {
+            cli->on_online(cli, status->hello);
+        }
         break;
     case CLIENT_OFFLINE:
         if (cli->for_ever) {
