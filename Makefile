@@ -43,7 +43,8 @@ MIGRATIONS   := $(sort $(wildcard db/migrations/*.sql))
 SERVER_PKG   := libuv sqlite3 msgpack libmicrohttpd libcurl libsodium gnutls jansson inih libmagic
 TUI_PKG      := libuv msgpack ncursesw panelw jansson libsodium gnutls
 ALL_PKG      := $(sort $(SERVER_PKG) $(TUI_PKG))
-PKG_MISSING  := $(shell pkg-config --print-errors --short-errors --exists $(ALL_PKG) 2>&1)
+PKG_MISSING  := $(shell pkg-config --print-errors --short-errors --exists $(ALL_PKG) 2>&1 | \
+                  sed "s/^Package '\([^']*\)'.*/\1/")
 # -isystem keeps our warnings out of their headers; the code sets its own feature macro.
 PKG_CFLAGS   := $(shell pkg-config --cflags $(ALL_PKG) 2>/dev/null | sed 's/-I/-isystem /g')
 CPPFLAGS     += $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(PKG_CFLAGS))
@@ -112,7 +113,7 @@ STAMP_flags   = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 STAMP_sources = $(ALL_SRC) $(TEMPLATES) $(MIGRATIONS)
 
 $(BUILD)/stamp/%: FORCE
-	$(if $(PKG_MISSING),@echo "A library is missing: $(PKG_MISSING)"; echo "Run: make deps"; exit 1)
+	$(if $(PKG_MISSING),@echo "Missing: $(PKG_MISSING)"; echo "Run: make deps"; exit 1)
 	@mkdir -p $(@D)
 	@text='$(subst ','\'',$(STAMP_$*))'; \
 	    echo "$$text" | cmp -s - $@ || echo "$$text" >$@
