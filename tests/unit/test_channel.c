@@ -1,244 +1,40 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Channels in pairs over real sockets: one accepted, one connecting, on one loop. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "protocol/base/buf.h"
-#include "protocol/channel.h"
-
-enum { LIMIT_MS = 10000 };
-
-/* One side and what happened to it. */
-struct side {
-    struct channel *channel;
-    bool open;
-    unsigned frames;
-    size_t last_length;
-    struct buf all; /* every frame, one after another */
-    unsigned bad;
-    enum frame_state bad_state;
-    bool ended;
-    char why[100];
-    bool closed;
-    /* What to do in on_frame. */
-    bool pause_after_first;
-    bool echo;
-    bool close_in_frame;
-};
-
-struct pair {
-    uv_loop_t loop;
-    uv_timer_t limit;
-    uv_tcp_t tcp;
-    uv_pipe_t pipe;
-    char path[64];
-    struct address address;
-    struct channel_setup setup; /* of the accepting side */
-    struct side server;
-    struct side client;
-};
-
-static void on_side_closed(void *owner)
-{
-    ((struct side *)owner)->closed = true;
-}
-
-static void on_open(void *owner)
-{
-    struct side *side = owner;
-    assert_false(side->open);
-    side->open = true;
-}
-
-static void on_frame(void *owner, const void *bytes, size_t length)
-{
-    struct side *side = owner;
-    assert_true(side->open);
-    assert_false(side->ended);
-    assert_false(side->closed);
-    side->frames++;
-    side->last_length = length;
-    buf_add(&side->all, bytes, length);
-    if (side->echo) {
-        channel_send(side->channel, bytes, length);
-    }
-    if (side->pause_after_first) {
-        channel_pause(side->channel);
-    }
-    if (side->close_in_frame) {
-        channel_close(side->channel, on_side_closed);
-        side->channel = NULL;
-    }
-}
-
-static void on_bad_frame(void *owner, enum frame_state state, const void *bytes, size_t length)
-{
-    struct side *side = owner;
-    uint32_t id;
-    side->bad++;
-    side->bad_state = state;
-    if (frame_request_id(bytes, length, &id)) {
-        uint8_t answer[] = { 0x94, 0x01, (uint8_t)id, 0xa1, 'x', 0xc0 };
-        channel_send(side->channel, answer, sizeof answer);
-    }
-    channel_finish(side->channel);
-}
-
-static void on_end(void *owner, const char *why)
-{
-    struct side *side = owner;
-    assert_false(side->ended);
-    side->ended = true;
-    snprintf(side->why, sizeof side->why, "%s", why);
-}
-
-static const struct channel_ops ops = { on_open, on_frame, on_bad_frame, on_end };
-
-static void on_limit(uv_timer_t *timer)
-{
-    (void)timer;
-    fail_msg("nothing happened for %d ms", LIMIT_MS);
-}
-
-/* Runs the loop until the condition holds. */
-#define until(pair, condition)                                                                     \
-    do {                                                                                           \
-        uv_timer_start(&(pair)->limit, on_limit, LIMIT_MS, 0);                                     \
-        while (!(condition)) {                                                                     \
-            uv_run(&(pair)->loop, UV_RUN_ONCE);                                                    \
-        }                                                                                          \
-        uv_timer_stop(&(pair)->limit);                                                             \
-    } while (0)
-
-static void on_connection(uv_stream_t *listener, int status)
-{
-    struct pair *pair = listener->data;
-    assert_int_equal(status, 0);
-    assert_int_equal(channel_accept(listener, &pair->setup, &pair->server.channel), 0);
-}
-
-static void listen_tcp(struct pair *pair)
-{
-    struct sockaddr_in at;
-    int length = sizeof at;
-    uv_ip4_addr("127.0.0.1", 0, &at);
-    assert_int_equal(uv_tcp_bind(&pair->tcp, (struct sockaddr *)&at, 0), 0);
-    assert_int_equal(uv_listen((uv_stream_t *)&pair->tcp, 5, on_connection), 0);
-    uv_tcp_getsockname(&pair->tcp, (struct sockaddr *)&at, &length);
-    pair->address =
-        (struct address){ .kind = ADDRESS_TCP, .host = "127.0.0.1", .port = ntohs(at.sin_port) };
-}
-
-static void listen_unix(struct pair *pair)
-{
-    char text[80];
-    char folder[] = "/tmp/test_channel.XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    snprintf(pair->path, sizeof pair->path, "%s/socket", folder);
-    assert_int_equal(uv_pipe_bind(&pair->pipe, pair->path), 0);
-    assert_int_equal(uv_listen((uv_stream_t *)&pair->pipe, 5, on_connection), 0);
-    snprintf(text, sizeof text, "unix:%s", pair->path);
-    assert_true(address_parse(text, &pair->address));
-}
-
-static struct pair *new_pair(void)
-{
-    struct pair *pair = calloc(1, sizeof *pair);
-    uv_loop_init(&pair->loop);
-    uv_timer_init(&pair->loop, &pair->limit);
-    uv_tcp_init(&pair->loop, &pair->tcp);
-    uv_pipe_init(&pair->loop, &pair->pipe, 0);
-    pair->tcp.data = pair;
-    pair->pipe.data = pair;
-    pair->setup = (struct channel_setup){ .ops = &ops,
-                                          .owner = &pair->server,
-                                          .limits = &frame_limits_request };
-    return pair;
-}
-
-static void join(struct pair *pair)
-{
-    struct channel_setup setup = { .ops = &ops,
-                                   .owner = &pair->client,
-                                   .limits = &frame_limits_answer };
-    pair->client.channel = channel_connect(&pair->loop, &pair->address, &setup);
-    until(pair, pair->client.open && pair->server.open);
-}
-
-static void close_side(struct pair *pair, struct side *side)
-{
-    if (side->channel != NULL) {
-        channel_close(side->channel, on_side_closed);
-        until(pair, side->closed);
-    }
-    buf_release(&side->all);
-}
-
-static void free_pair(struct pair *pair)
-{
-    close_side(pair, &pair->client);
-    close_side(pair, &pair->server);
-    uv_close((uv_handle_t *)&pair->tcp, NULL);
-    uv_close((uv_handle_t *)&pair->pipe, NULL);
-    uv_close((uv_handle_t *)&pair->limit, NULL);
-    uv_run(&pair->loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(&pair->loop), 0);
-    if (pair->path[0] != '\0') {
-        *strrchr(pair->path, '/') = '\0';
-        rmdir(pair->path);
-    }
-    free(pair);
-}
+#include "tests/unit/channel_pair.h"
 
 static int setup_tcp(void **state)
 {
-    struct pair *pair = new_pair();
-    listen_tcp(pair);
-    join(pair);
+    struct pair *pair = pair_new();
+    pair_listen_tcp(pair);
+    pair_join(pair);
     *state = pair;
     return 0;
 }
 
 static int setup_unix(void **state)
 {
-    struct pair *pair = new_pair();
-    listen_unix(pair);
-    join(pair);
+    struct pair *pair = pair_new();
+    pair_listen_unix(pair);
+    pair_join(pair);
     *state = pair;
     return 0;
 }
 
 static int setup_apart(void **state)
 {
-    struct pair *pair = new_pair();
-    listen_tcp(pair);
+    struct pair *pair = pair_new();
+    pair_listen_tcp(pair);
     *state = pair;
     return 0;
 }
 
 static int teardown(void **state)
 {
-    free_pair(*state);
+    pair_free(*state);
     return 0;
-}
-
-/* A bin 32 value of `length` payload bytes. */
-static void add_bin(struct buf *out, size_t length)
-{
-    uint8_t head[5] = { 0xc6, (uint8_t)(length >> 24), (uint8_t)(length >> 16),
-                        (uint8_t)(length >> 8), (uint8_t)length };
-    buf_add(out, head, sizeof head);
-    for (size_t i = 0; i < length; i++) {
-        buf_char(out, (char)i);
-    }
 }
 
 static void test_many_frames_both_ways(void **state)
@@ -248,7 +44,7 @@ static void test_many_frames_both_ways(void **state)
     pair->server.echo = true;
     for (size_t i = 0; i < 300; i++) {
         size_t before = sent.length;
-        add_bin(&sent, i * 37 % 3000);
+        pair_add_bin(&sent, i * 37 % 3000);
         channel_send(pair->client.channel, sent.data + before, sent.length - before);
     }
     until(pair, pair->client.frames == 300);
@@ -263,8 +59,8 @@ static void test_a_frame_in_pieces(void **state)
 {
     struct pair *pair = *state;
     struct buf frame = BUF_INIT;
-    add_bin(&frame, 200);
-    add_bin(&frame, 3);
+    pair_add_bin(&frame, 200);
+    pair_add_bin(&frame, 3);
     for (size_t i = 0; i < frame.length; i++) {
         channel_send(pair->client.channel, frame.data + i, 1);
         until(pair, channel_unsent(pair->client.channel) == 0);
@@ -279,7 +75,7 @@ static void test_the_largest_frame(void **state)
 {
     struct pair *pair = *state;
     struct buf frame = BUF_INIT;
-    add_bin(&frame, frame_limits_request.bytes - 5);
+    pair_add_bin(&frame, frame_limits_request.bytes - 5);
     channel_send(pair->client.channel, frame.data, frame.length);
     until(pair, pair->server.frames == 1);
     assert_int_equal(pair->server.last_length, frame_limits_request.bytes);
@@ -300,8 +96,7 @@ static void test_bad_frame_is_answered_then_closed(void **state)
     assert_int_equal(pair->server.bad_state, FRAME_TOO_MANY);
     assert_int_equal(pair->client.frames, 1);
     assert_memory_equal(pair->client.all.data, "\x94\x01\x07", 3);
-    close_side(pair, &pair->client);
-    pair->client.channel = NULL;
+    pair_close_side(pair, &pair->client);
     until(pair, pair->server.ended);
 }
 
@@ -325,7 +120,7 @@ static void test_reader_that_does_not_read(void **state)
 {
     struct pair *pair = *state;
     struct buf frame = BUF_INIT;
-    add_bin(&frame, 65536);
+    pair_add_bin(&frame, 65536);
     struct shared_bytes *message = shared_bytes_new(frame.data, frame.length);
     channel_pause(pair->client.channel);
     size_t most = 0;
@@ -338,8 +133,7 @@ static void test_reader_that_does_not_read(void **state)
     assert_true(pair->server.ended);
     assert_string_equal(pair->server.why, "the peer does not read");
     assert_in_range(most, CHANNEL_LAG_BYTES, CHANNEL_LAG_BYTES + 2 * 65541);
-    close_side(pair, &pair->server);
-    pair->server.channel = NULL;
+    pair_close_side(pair, &pair->server);
     assert_int_equal(message->references, 1);
     shared_bytes_release(message);
     buf_release(&frame);
@@ -350,7 +144,7 @@ static void test_asker_that_does_not_read(void **state)
 {
     struct pair *pair = *state;
     struct buf frame = BUF_INIT;
-    add_bin(&frame, 100000);
+    pair_add_bin(&frame, 100000);
     pair->server.echo = true;
     channel_pause(pair->client.channel);
     for (unsigned i = 0; i < 300; i++) {
@@ -386,7 +180,7 @@ static void test_finish_sends_all_first(void **state)
 {
     struct pair *pair = *state;
     struct buf frame = BUF_INIT;
-    add_bin(&frame, 900000);
+    pair_add_bin(&frame, 900000);
     for (unsigned i = 0; i < 5; i++) {
         channel_send(pair->server.channel, frame.data, frame.length);
     }
@@ -421,24 +215,14 @@ static void test_connect_by_name(void **state)
 {
     struct pair *pair = *state;
     snprintf(pair->address.host, sizeof pair->address.host, "localhost");
-    join(pair);
+    pair_join(pair);
     assert_string_equal(channel_peer(pair->client.channel), "127.0.0.1");
-}
-
-static void connect_to(struct pair *pair, const char *text)
-{
-    struct address address;
-    struct channel_setup setup = { .ops = &ops,
-                                   .owner = &pair->client,
-                                   .limits = &frame_limits_answer };
-    assert_true(address_parse(text, &address));
-    pair->client.channel = channel_connect(&pair->loop, &address, &setup);
 }
 
 static void test_nobody_there(void **state)
 {
     struct pair *pair = *state;
-    connect_to(pair, "unix:/nonexistent/socket");
+    pair_connect_to(pair, "unix:/nonexistent/socket");
     until(pair, pair->client.ended);
     assert_string_equal(pair->client.why, "no such file or directory");
     assert_false(pair->client.open);
@@ -448,7 +232,7 @@ static void test_nobody_there(void **state)
 static void test_nobody_listens(void **state)
 {
     struct pair *pair = *state;
-    connect_to(pair, "tcp:localhost:1");
+    pair_connect_to(pair, "tcp:localhost:1");
     until(pair, pair->client.ended);
     assert_string_equal(pair->client.why, "connection refused");
 }
@@ -456,10 +240,9 @@ static void test_nobody_listens(void **state)
 static void test_close_while_connecting(void **state)
 {
     struct pair *pair = *state;
-    connect_to(pair, "tcp:localhost:9");
+    pair_connect_to(pair, "tcp:localhost:9");
     channel_send(pair->client.channel, "\1", 1);
-    close_side(pair, &pair->client);
-    pair->client.channel = NULL;
+    pair_close_side(pair, &pair->client);
     assert_false(pair->client.ended);
 }
 
