@@ -17,6 +17,12 @@
 /* The protocol's version, spoken by hello. Fields, methods and events may be added within it. */
 #define SKRYTKA_PROTOCOL 1
 
+/*
+ * hello with this login, without a password, on the Unix socket, by root or the daemon's own OS
+ * user: a session that may only manage staff users. `skrytkad user add` uses it.
+ */
+#define LOCAL_LOGIN "@local"
+
 /* Limits: L(name, value, doc) */
 #define LIMITS(L)                                                                                  \
     L(FRAME_BYTES, 1048576, "Bytes of one message sent to the server")                             \
@@ -61,7 +67,7 @@
 #define ENUM_refusal(W, E)                                                                         \
     W(E, office_off) W(E, client_denied) W(E, package_denied) W(E, not_incoming) W(E, not_waiting) W(E, has_scan) \
     W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing) W(E, invoiced) \
-    W(E, too_late) W(E, not_reversible) W(E, taken) W(E, not_sendable) W(E, last_administrator) W(E, in_use)
+    W(E, too_late) W(E, not_reversible) W(E, not_sendable) W(E, last_administrator)
 /* What the reader of a row may do with it now: the name of the method that does it. */
 #define ENUM_action(W, E)                                                                          \
     W(E, mail_save) W(E, mail_collect) W(E, scan_attach) W(E, charge_save) W(E, scan_request_create) \
@@ -102,7 +108,7 @@
 
 #define RECORD_hello_result(F, R)                                                                  \
     F(R, line, MUST, user, , "Login of the user who signed in")                                    \
-    F(R, id, MUST, user_id, , "Id of the user")                                                    \
+    F(R, id_or_zero, MUST, user_id, , "Id of the user; 0 for LOCAL_LOGIN")                                                    \
     F(R, line, MUST, name, , "Name of the user")                                                   \
     F(R, word, MUST, role, role, "What the user may do")                                           \
     F(R, line, MUST, server_version, , "Version of the daemon")                                    \

@@ -8,12 +8,14 @@
 #define SKRYTKA_OFFICE_JOBS_H
 
 #include "db/db.h"
+#include "server/office/claims.h"
 #include "server/office/op.h"
 
 /* The running office: database, environment, who is told of commits. One per daemon. */
 struct office {
     struct db *db;
     struct office_env env;
+    struct claims claims; /* env.claims points here */
     /* Events that were committed, in the order of their ids. */
     void (*announce)(void *owner, const struct rec_event *events, size_t count);
     void *announce_owner;

@@ -18,6 +18,7 @@
 #include "protocol/record.h"
 
 struct arena;
+struct claims;
 
 enum actor_kind { ACTOR_STAFF, ACTOR_CLIENT, ACTOR_SYSTEM };
 
@@ -37,6 +38,7 @@ struct office_env {
     int64_t hold_seconds;     /* mail to clients waits this long */
     int64_t attachment_bytes; /* scans above this in all are linked, not attached */
     bool sms_on;              /* there is an SMS provider */
+    struct claims *claims;    /* who has which request open */
     unsigned char secret[32]; /* for nonces of pages; made anew at each start */
 };
 

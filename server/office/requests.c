@@ -5,6 +5,7 @@
 #include "server/domain/billing.h"
 #include "server/domain/scan_rules.h"
 #include "server/office/charges.h"
+#include "server/office/claims.h"
 #include "server/office/clients.h"
 #include "server/office/journal.h"
 #include "server/office/mail.h"
@@ -20,6 +21,7 @@ void request_complete(struct op *op, struct rec_scan_request *request)
         .count = scan_request_actions(request->status, can),
         .given = true,
     };
+    request->claimed_by = claims_who(op->env->claims, request->id, op->arena);
 }
 
 bool request_load(struct op *op, int64_t id, struct rec_scan_request *ret)

@@ -19,6 +19,9 @@ bool request_load(struct op *op, int64_t id, struct rec_scan_request *ret);
 bool request_make(struct op *op, const struct rec_mail_item *item, enum request_source source,
                   bool possibly_automatic, int64_t *ret_id);
 
+/* Cancels a new request on somebody's side, with an optional reason, and tells the client. */
+bool request_cancel(struct op *op, int64_t id, enum cancelled_by by, const char *reason);
+
 /*
  * The item leaves the shelf: an open request is cancelled on the side of the hand-over, or refuses
  * it with open_request when `cancel` is false. Its rows belong to `event`.

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Start: database, then listeners, then whoever needs the loop. Stop, in the opposite order, as a
+ * chain: each part calls the next when it is closed, so that nothing is used after it is gone:
+ *
+ *     pages -> staff -> sender -> uploads and scan files -> database -> loop empty
+ */
+#include "server/daemon.h"
+
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
+#include "protocol/base/log.h"
+#include "protocol/base/memory.h"
+#include "server/config.h"
+#include "server/notify/notify.h"
+#include "server/office/jobs.h"
+#include "server/office/settings.h"
+#include "server/staff/staff.h"
+#include "server/web/web.h"
+
+enum { WHY = 512 };
+
+struct server {
+    const struct config *config;
+    uv_loop_t loop;
+    uv_signal_t terminate;
+    uv_signal_t interrupt;
+    struct office office;
+    struct web *web;
+    struct staff *staff;
+    struct notify *notify;
+    struct web_config web_config;
+    bool stopping;
+};
+
+/* What the daemon must know of the database before anything starts. */
+struct first_look {
+    struct office_job job;
+    struct server *server; /* NULL before the loop runs */
+    int64_t last_event;
+    char time_zone[CLOCK_ZONE];
+};
+
+static bool look(struct office_job *job)
+{
+    struct first_look *first = (struct first_look *)job;
+    first->last_event = db_one_int(job->op.db, db_statement(job->op.db, SQL_event_last), 0);
+    snprintf(first->time_zone, sizeof first->time_zone, "%s", job->op.settings.time_zone);
+    return true;
+}
+
+static bool look_now(struct db_job *db, struct db_tx *tx)
+{
+    struct office_job *job = (struct office_job *)db;
+    return op_begin(&job->op, tx) && look(job);
+}
+
+_Static_assert(offsetof(struct office_job, db) == 0, "look_now() goes from the one to the other");
+
+static void use_zone(const char *name)
+{
+    if (!clock_set_zone(name)) {
+        log_error("daemon", "this machine does not know the time zone %s; install tzdata", name);
+    }
+}
+
+/* The zone that days are counted in was changed by settings_save. */
+static void zone_read(struct office_job *job, bool ok)
+{
+    struct first_look *first = (struct first_look *)job;
+    if (ok) {
+        use_zone(first->time_zone);
+    }
+    arena_free(job->op.arena);
+    free(first);
+}
+
+static void read_zone(struct server *server)
+{
+    struct first_look *first = memory_zeroed(sizeof *first);
+    first->job.op.arena = arena_new();
+    first->job.op.actor = actor_system();
+    first->job.run = look;
+    first->job.done = zone_read;
+    office_start_read(&server->office, &first->job);
+}
+
+static void announce(void *owner, const struct rec_event *events, size_t count)
+{
+    struct server *server = owner;
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].kind == event_kind_settings_changed && !server->stopping) {
+            read_zone(server);
+        }
+    }
+    if (server->staff != NULL) {
+        staff_announce(server->staff, events, count);
+    }
+}
+
+static void wake_sender(void *owner)
+{
+    struct server *server = owner;
+    if (server->notify != NULL && !server->stopping) {
+        notify_wake(server->notify);
+    }
+}
+
+/* Closes what the loop still holds; the loop ends when nothing is left. */
+static void close_signals(struct server *server)
+{
+    uv_close((uv_handle_t *)&server->terminate, NULL);
+    uv_close((uv_handle_t *)&server->interrupt, NULL);
+}
+
+static void database_closed(void *owner)
+{
+    close_signals(owner);
+}
+
+static void notify_closed(void *owner)
+{
+    struct server *server = owner;
+    server->notify = NULL;
+    db_close(server->office.db, database_closed, server);
+}
+
+static void staff_closed(void *owner)
+{
+    struct server *server = owner;
+    server->staff = NULL;
+    if (server->notify != NULL) {
+        notify_stop(server->notify, notify_closed, server);
+    } else {
+        notify_closed(server);
+    }
+}
+
+static void web_closed(void *owner)
+{
+    struct server *server = owner;
+    server->web = NULL;
+    staff_close(server->staff, staff_closed, server);
+}
+
+static void stop(struct server *server)
+{
+    if (server->stopping) {
+        return;
+    }
+    server->stopping = true;
+    if (server->web != NULL) {
+        web_stop(server->web, web_closed, server);
+    } else {
+        web_closed(server);
+    }
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    log_info("daemon", "ending after signal %d", number);
+    stop(handle->data);
+}
+
+static void watch_signals(struct server *server)
+{
+    signal(SIGPIPE, SIG_IGN);
+    uv_signal_init(&server->loop, &server->terminate);
+    uv_signal_init(&server->loop, &server->interrupt);
+    server->terminate.data = server;
+    server->interrupt.data = server;
+    uv_signal_start(&server->terminate, on_signal, SIGTERM);
+    uv_signal_start(&server->interrupt, on_signal, SIGINT);
+}
+
+static void fill_environment(struct server *server)
+{
+    const struct config *config = server->config;
+    struct office_env *env = &server->office.env;
+    env->base_url = config->web_base_url;
+    env->mail_from = config->mail_from;
+    env->hold_seconds = config->mail_hold_seconds;
+    env->attachment_bytes = config->mail_attachment_bytes;
+    env->sms_on = config->sms_provider != SMS_off;
+    env->claims = &server->office.claims;
+    randombytes_buf(env->secret, sizeof env->secret);
+    server->office.announce = announce;
+    server->office.announce_owner = server;
+    server->office.wake_sender = wake_sender;
+    server->office.wake_owner = server;
+    claims_init(&server->office.claims);
+}
+
+static bool open_database(struct server *server, struct first_look *first, char *why)
+{
+    if (db_open(server->config->storage_directory, &server->office.db, why, WHY) != DB_OPENED) {
+        return false;
+    }
+    *first = (struct first_look){ 0 };
+    first->job.op.arena = arena_new();
+    first->job.op.actor = actor_system();
+    first->job.op.env = &server->office.env;
+    first->job.db.run = look_now;
+    enum db_outcome outcome = db_run_now(server->office.db, &first->job.db);
+    arena_free(first->job.op.arena);
+    if (outcome != DB_DONE) {
+        snprintf(why, WHY, "the database cannot be read");
+    }
+    return outcome == DB_DONE;
+}
+
+static bool open_staff(struct server *server, int64_t last_event, char *why)
+{
+    const struct config *config = server->config;
+    struct staff_setup setup = {
+        .loop = &server->loop,
+        .office = &server->office,
+        .server_version = SKRYTKA_VERSION,
+        .max_scan_bytes = config->storage_max_scan_bytes,
+        .last_event = last_event,
+    };
+    server->staff = staff_new(&setup);
+    if (config->staff_socket[0] != '\0' &&
+        !staff_listen_unix(server->staff, config->staff_socket, why, WHY)) {
+        return false;
+    }
+    return config->staff_listen.length == 0 ||
+           staff_listen_tcp(server->staff, (const struct sockaddr *)&config->staff_listen.at,
+                            config->staff_tls_certificate, config->staff_tls_key, why, WHY);
+}
+
+static bool open_web(struct server *server, char *why)
+{
+    const struct config *config = server->config;
+    if (config->web_listen.length == 0) {
+        return true;
+    }
+    server->web_config = (struct web_config){
+        .address = (const struct sockaddr *)&config->web_listen.at,
+        .address_length = config->web_listen.length,
+        .base_url = config->web_base_url,
+        .tls_certificate = config->web_tls_certificate,
+        .tls_key = config->web_tls_key,
+    };
+    return web_listen(&server->web_config, &server->web, why, WHY);
+}
+
+static bool start(struct server *server, char *why)
+{
+    struct first_look first;
+    if (!open_database(server, &first, why)) {
+        return false;
+    }
+    use_zone(first.time_zone);
+    bool open = open_staff(server, first.last_event, why) && open_web(server, why);
+    db_start(server->office.db, &server->loop);
+    if (!open) {
+        return false;
+    }
+    server->notify = notify_start(&server->loop, &server->office, server->config);
+    return server->web == NULL || web_start(server->web, &server->loop, &server->office, why, WHY);
+}
+
+int daemon_run(const struct config *config)
+{
+    char why[WHY] = "";
+    struct server *server = memory_zeroed(sizeof *server);
+    server->config = config;
+    ENSURE(sodium_init() >= 0);
+    ENSURE(uv_loop_init(&server->loop) == 0);
+    watch_signals(server);
+    fill_environment(server);
+    bool started = start(server, why);
+    if (started) {
+        log_info("daemon", "skrytkad %s is ready", SKRYTKA_VERSION);
+    } else {
+        log_error("daemon", "%s", why);
+        if (server->staff != NULL) {
+            stop(server);
+        } else {
+            close_signals(server);
+        }
+    }
+    uv_run(&server->loop, UV_RUN_DEFAULT);
+    ENSURE(uv_loop_close(&server->loop) == 0);
+    claims_release(&server->office.claims);
+    free(server);
+    return started ? EXIT_SUCCESS : EXIT_FAILURE;
+}
