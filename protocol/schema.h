@@ -27,9 +27,9 @@
 #define LIMITS(L)                                                                                  \
     L(FRAME_BYTES, 1048576, "Bytes of one message sent to the server")                             \
     L(FRAME_DEPTH, 8, "Nesting of arrays and maps in one message")                                 \
-    L(FRAME_ELEMENTS, 4096, "Array elements and map keys of one message in all")                   \
+    L(FRAME_ELEMENTS, 4096, "Array elements, map keys and values of one message in all")                   \
     L(ANSWER_BYTES, 33554432, "Bytes of one message sent by the server")                           \
-    L(ANSWER_ELEMENTS, 2000000, "Array elements and map keys of one message sent by the server")   \
+    L(ANSWER_ELEMENTS, 2000000, "The same of one message sent by the server")   \
     L(CHUNK_BYTES, 262144, "Bytes of one piece of a file (scan_data, scan_read)")                  \
     L(LINE_BYTES, 300, "Bytes of a one-line text field")                                           \
     L(NOTE_BYTES, 4000, "Bytes of a text field of several lines")                                  \
