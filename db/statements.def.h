@@ -295,6 +295,17 @@ S(outbox_unlink_event, "DELETE FROM link WHERE outbox_id IN"
 S(outbox_drop_event, "UPDATE outbox SET state = 'dropped', text = '', html = NULL"
     " WHERE event_id = :id AND state = 'waiting'")
 
+/* files sent and not used yet */
+S(upload_get, "SELECT name, type, size, sha256 FROM upload"
+    " WHERE id = :id AND user_id = :user_id AND finished_at > :since")
+S(upload_add, "INSERT INTO upload (id, user_id, name, type, size, sha256, finished_at)"
+    " VALUES (:id, :user_id, :name, :type, :size, :sha256, :finished_at)")
+S(upload_remove, "DELETE FROM upload WHERE id = :id")
+S(upload_expire, "DELETE FROM upload WHERE finished_at <= :before")
+S(upload_count, "SELECT count(*) FROM upload WHERE user_id = :user_id")
+/* hashes of all files that a row names: what the sweep of the scan store must leave alone */
+S(scan_files_used, "SELECT sha256 FROM scan UNION SELECT sha256 FROM upload ORDER BY sha256")
+
 /* links in mail */
 S(link_add, "INSERT INTO link (token_hash, item_id, client_id, created_at, expires_at)"
     " VALUES (:token_hash, :item_id, :client_id, :created_at, :expires_at)")

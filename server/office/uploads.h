@@ -8,13 +8,25 @@
 
 #include "server/office/op.h"
 
+enum { UPLOAD_LIFE = 3600 }; /* seconds that a file waits to be used */
+
 /*
  * Takes a finished upload of the acting user: fills name, type, size and sha256 of *scan and
- * removes the row. ERR_not_found naming "uploads" when there is none of this id and user.
+ * removes the row. ERR_not_found naming "uploads": not theirs, never finished, used already or
+ * too old.
  */
 bool upload_take(struct op *op, int64_t id, struct rec_scan *scan);
 
-/* Enters a finished upload of the acting user; the file lies in the scan store already. */
+/*
+ * Enters a finished upload of the acting user; the file lies in the scan store already. Removes
+ * rows whose time is over. ERR_too_large when the user has LIMIT_OPEN_UPLOADS waiting.
+ */
 bool upload_enter(struct op *op, int64_t id, const struct rec_scan *scan);
+
+/*
+ * Has the acting user this finished upload, of this hash? So that scan_end can be repeated when
+ * its answer was lost. ERR_not_found naming "upload" when not.
+ */
+bool upload_known(struct op *op, int64_t id, const char *sha256);
 
 #endif
