@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Goes away whole with the commit that brings the scan store: until then files are refused. */
-#include "server/office/uploads.h"
 #include "server/staff/session.h"
 
 static void refuse(struct call *call)
@@ -20,10 +19,3 @@ REFUSE(scan_begin)
 REFUSE(scan_data)
 REFUSE(scan_end)
 REFUSE(scan_read)
-
-bool upload_take(struct op *op, int64_t id, struct rec_scan *scan)
-{
-    (void)id;
-    (void)scan;
-    return op_not_found(op, "uploads");
-}
