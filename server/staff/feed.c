@@ -111,14 +111,15 @@ void staff_events_subscribe(struct call *call, const struct rec_events_subscribe
 {
     struct session *session = call->session;
     int64_t newest = session->staff->last_event;
+    int64_t after = in->has_after && in->after < newest ? in->after : newest;
     bool already = session->subscribed;
     session->subscribed = true;
     struct rec_events_subscribe_result result = { .last_event = newest };
-    call_reply(call, &result);
+    call_reply(call, &result); /* `in` is gone with it */
     if (already) {
         return;
     }
-    session->last_sent = in->has_after && in->after < newest ? in->after : newest;
+    session->last_sent = after;
     if (session->last_sent < newest) {
         feed_catch_up(session);
     }
