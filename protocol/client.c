@@ -238,6 +238,13 @@ static void take_answer(struct client *client, const struct rpc_message *answer)
     free_call(call);
 }
 
+/* A claim is no row of the journal: it comes live only, under the id of the newest event. */
+static bool is_news(const struct client *client, const struct rec_event *event)
+{
+    return event->id > client->last_event ||
+           (event->id == client->last_event && event->kind == event_kind_scan_request_claimed);
+}
+
 static void take_event(struct client *client, const struct rpc_message *message)
 {
     static const char name[] = "event";
@@ -248,9 +255,9 @@ static void take_event(struct client *client, const struct rpc_message *message)
         return;
     }
     struct arena *arena = arena_new();
-    /* An event of a kind that a newer server knows is passed over. */
+    /* An event of a kind that only a newer server knows is passed over. */
     if (wire_unpack_answer(&record_event, message->body, arena, &event, &err) &&
-        event.id > client->last_event) {
+        is_news(client, &event)) {
         client->last_event = event.id;
         client->setup.on_event(client->setup.owner, &event);
     }

@@ -143,7 +143,8 @@ static void print_methods(void)
 #undef N
     puts("\nEvents come after `events_subscribe`. Each has an id that grows: keep the last one you "
          "saw\nand hand it back as `after` on the next connection, and none is missed. An id may "
-         "come\ntwice, and ids may have gaps.");
+         "come\ntwice, and ids may have gaps. Only `scan_request_claimed` is told live and kept "
+         "nowhere: it has\nthe id of the newest event.");
 }
 
 static const char *kind_text(enum field_kind kind)

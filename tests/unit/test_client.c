@@ -105,12 +105,17 @@ static void answer(struct fake *fake, uint32_t id, const struct record *record, 
     send_and_release(fake, &out);
 }
 
-static void send_event(struct fake *fake, int64_t id)
+static void send_event_of(struct fake *fake, int64_t id, enum event_kind kind)
 {
     struct buf out = BUF_INIT;
-    struct rec_event event = { .id = id, .at = 1, .actor = "jan", .kind = event_kind_mail_changed };
+    struct rec_event event = { .id = id, .at = 1, .actor = "jan", .kind = kind };
     rpc_write_notification(&out, "event", &record_event, &event);
     send_and_release(fake, &out);
+}
+
+static void send_event(struct fake *fake, int64_t id)
+{
+    send_event_of(fake, id, event_kind_mail_changed);
 }
 
 static void answer_hello(struct fake *fake, uint32_t id, const struct rec_hello *hello)
@@ -469,6 +474,20 @@ static void test_events_have_no_gap(void **state)
     assert_false(fake->status.events_anew);
 }
 
+/* They have no id of their own. */
+static void test_claims_are_heard(void **state)
+{
+    struct fake *fake = *state;
+    until(fake, fake->count == 1);
+    send_event_of(fake, 100, event_kind_scan_request_claimed);
+    send_event(fake, 101);
+    send_event_of(fake, 101, event_kind_scan_request_claimed);
+    send_event_of(fake, 100, event_kind_scan_request_claimed);
+    send_event(fake, 102);
+    until(fake, fake->event_count == 4);
+    assert_int_equal(fake->events[3], 102);
+}
+
 static void test_events_begin_anew(void **state)
 {
     struct fake *fake = *state;
@@ -603,6 +622,7 @@ int main(void)
         TEST(test_lost_answers_are_asked_again),
         TEST(test_server_comes_back),
         TEST(test_events_have_no_gap),
+        TEST(test_claims_are_heard),
         TEST(test_events_begin_anew),
         TEST(test_wrong_password_waits_for_another),
         TEST(test_busy_server_is_left_alone_longer),
