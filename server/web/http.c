@@ -329,7 +329,8 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *handle, co
     return MHD_YES;
 }
 
-static void on_log(void *owner, const char *format, va_list arguments)
+static void __attribute__((format(printf, 2, 0)))
+on_log(void *owner, const char *format, va_list arguments)
 {
     (void)owner;
     char text[300];
