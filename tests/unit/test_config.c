@@ -158,7 +158,7 @@ static void the_environment_wins(void **state)
     setenv("SKRYTKA_PASSWORD", "of the terminal", 1);
     refuses(f, "",
             "SKRYTKA_SMS_SENDR: there is no such key in [sms]; known are: provider, url, "
-            "token_file, user, password_file, sender\n");
+            "token_file, user, password_file, sender, polish_letters, ca_file, answer_seconds\n");
     unsetenv("SKRYTKA_SMS_SENDR");
     unsetenv("SKRYTKA_PASSWORD");
 }
@@ -172,7 +172,8 @@ static void every_mistake_is_told_with_its_line(void **state)
             "%s:1: early stands before the first [section]\n"
             "%s:3: there is no section [mial]; known are: storage, staff, web, mail, sms\n"
             "%s:6: there is no key parallell in [mail]; known are: url, from, user, "
-            "password_file, starttls, attachment_bytes, parallel, hold_seconds\n"
+            "password_file, starttls, ca_file, answer_seconds, attachment_bytes, parallel, "
+            "hold_seconds\n"
             "%s:7: [mail] parallel was set in line 5 already; remove one of the two\n"
             "%s:8: begins with a blank; move it to the margin\n"
             "%s:12: is neither [section] nor key = value\n"
