@@ -4,16 +4,17 @@
 _skrytka() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     case $previous in
-    --connect) mapfile -t COMPREPLY < <(compgen -W 'unix: tcp:' -- "$current") ;;
+    --connect) mapfile -t COMPREPLY < <(compgen -W 'unix: tcp: tls:' -- "$current") ;;
     --language) mapfile -t COMPREPLY < <(compgen -W 'pl en' -- "$current") ;;
-    --password-file) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    --password-file | --ca-file) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     --login | --after | call) ;;
     *)
         if [[ " ${COMP_WORDS[*]} " == *" attach "* ]]; then
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W \
-                '--connect --login --language --password-file call watch attach' -- "$current")
+                '--connect --ca-file --login --language --password-file --help --version
+                 call watch attach' -- "$current")
         fi
         ;;
     esac
