@@ -1,11 +1,58 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The terminal itself. */
+/* What the program offers its screens. All on the loop thread. */
 #ifndef SKRYTKA_TUI_APP_H
 #define SKRYTKA_TUI_APP_H
 
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "protocol/client.h"
+#include "tui/screen.h"
+#include "tui/ui/dialog.h"
+#include "tui/ui/theme.h"
+
+struct app;
 struct options;
 
-/* Runs it until the user leaves. The program's exit status. */
+/* Runs the terminal until the person leaves. The program's exit status. */
 int app_run(const struct options *options);
+
+/* Something changed: the picture is made anew at the end of this turn of the loop. */
+void app_dirty(struct app *app);
+
+/* Opens a screen over the present one; closes the present one. */
+void app_push(struct app *app, const struct screen_ops *ops, int64_t argument);
+void app_pop(struct app *app);
+
+/* Shows a screen of the menu instead of all that are open. */
+void app_show(struct app *app, enum screen_id id);
+
+/* A message in the status line, until the next key; translated. */
+void app_say(struct app *app, enum style style, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void app_say_error(struct app *app, const struct err *err);
+
+/* A question over everything (see dialog.h); the answer comes to `owner`, unless it closes before.
+ */
+void app_ask(struct app *app, enum dialog_kind kind, const char *title, const char *text,
+             dialog_fn answer, void *owner);
+
+/* The server: call_<method>(app_client(app), ...). */
+struct client *app_client(struct app *app);
+
+/* `owner` goes away: no answer comes to it any more. */
+void app_forget(struct app *app, const void *owner);
+
+/* Who is signed in. */
+bool app_is_administrator(const struct app *app);
+const char *app_user(const struct app *app);
+uv_loop_t *app_loop(struct app *app);
+
+/* The folder where the scanner puts its files. */
+const char *app_scan_folder(const struct app *app);
+
+/* Opens the record of a scan request to fulfil it: the oldest new one when `id` is 0. */
+void app_serve(struct app *app, int64_t id);
 
 #endif

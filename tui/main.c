@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* skrytka: the terminal of the office, and its commands for scripts. */
 #include <signal.h>
-#include <stdio.h>
 
 #include "protocol/base/i18n.h"
+#include "tui/app.h"
 #include "tui/cli/cli.h"
 #include "tui/options.h"
 
@@ -23,6 +23,5 @@ int main(int argc, char **argv)
     case COMMAND_attach: return cli_attach(&options);
     case COMMAND_NONE: break;
     }
-    fprintf(stderr, "%s\n", tr(options.lang, N_("skrytka: name a command; try: skrytka --help")));
-    return 2;
+    return app_run(&options);
 }

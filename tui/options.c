@@ -74,8 +74,9 @@ static void show_help(enum lang lang)
         int gap = columns < HELP_COLUMN ? HELP_COLUMN - (int)columns : 1;
         printf("%*s%s\n", gap, "", tr(lang, infos[i].help));
     }
-    printf(tr(lang, N_("\nEnvironment: SKRYTKA_CONNECT, SKRYTKA_LOGIN, SKRYTKA_PASSWORD.\n"
-                       "Without an address: %s or %s, if it exists, else %s.\n")),
+    printf(tr(lang,
+              N_("\nEnvironment: SKRYTKA_CONNECT, SKRYTKA_LOGIN, SKRYTKA_PASSWORD, SKRYTKA_SCANS.\n"
+                 "Without an address: %s or %s, if it exists, else %s.\n")),
            "unix:" SOCKET_HERE, "unix:" SOCKET_INSTALLED, ADDRESS_DEFAULT);
 }
 
@@ -267,6 +268,10 @@ bool options_read(int argc, char **argv, struct options *ret, int *ret_status)
     options.ca_file = given.values[OPTION_ca_file];
     options.login = given.values[OPTION_login] != NULL ? given.values[OPTION_login]
                                                        : environment("SKRYTKA_LOGIN");
+    options.scans = given.values[OPTION_scans] != NULL ? given.values[OPTION_scans]
+                                                       : environment("SKRYTKA_SCANS");
+    options.mono = given.values[OPTION_mono] != NULL;
+    options.ascii = given.values[OPTION_ascii] != NULL;
     if (!choose_address(&given, &options) || !choose_password(&given, &options) ||
         !choose_command(given.rest, &options)) {
         return false;

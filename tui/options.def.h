@@ -10,6 +10,9 @@
     O(login, "login", N_("LOGIN"), N_("sign in as this user"))                                     \
     O(password_file, "password-file", N_("FILE"),                                                  \
       N_("read the password from the first line of a file; - is standard input"))                  \
+    O(scans, "scans", N_("FOLDER"), N_("where the scanner puts its files"))                        \
+    O(mono, "mono", NULL, N_("no colours"))                                                        \
+    O(ascii, "ascii", NULL, N_("no line drawing, only letters and common signs"))                  \
     O(language, "language", "pl|en", N_("language of texts"))                                      \
     O(help, "help", NULL, N_("show this help"))                                                    \
     O(version, "version", NULL, N_("show the version"))

@@ -25,6 +25,8 @@ struct options {
     const char *ca_file;  /* NULL: this system's authorities */
     const char *login;    /* NULL: by the Unix socket */
     const char *password; /* NULL: not given */
+    const char *scans;    /* folder of the scanner's files; NULL: the current folder */
+    bool mono, ascii;
     enum lang lang;
     enum command command;
     char **arguments; /* of the command, NULL at the end */

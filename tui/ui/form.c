@@ -380,6 +380,16 @@ bool form_waiting(const struct form *form)
     return form->drop.waiting;
 }
 
+bool form_list_open(const struct form *form)
+{
+    return form->drop.open;
+}
+
+void form_close_list(struct form *form)
+{
+    form_drop_close(form);
+}
+
 int form_drop_lines(struct form *form)
 {
     const struct form_field *field = &form->fields[form->focus];
@@ -433,6 +443,7 @@ void form_take_hit(struct form *form, int hit)
     if (hit < drop->count) {
         editor_set(value->editor, drop->hits[hit].value);
         value->id = drop->hits[hit].id;
+        replace(&value->remark, drop->hits[hit].note);
     }
     form_drop_close(form);
     form_step(form, 1);

@@ -141,6 +141,10 @@ void form_offer(struct form *form, int field, unsigned round, const struct form_
                 int count);
 bool form_waiting(const struct form *form);
 
+/* Is a drop-down list open? Going back one step closes it first. */
+bool form_list_open(const struct form *form);
+void form_close_list(struct form *form);
+
 enum form_result {
     FORM_IGNORED, /* the owner may use the key */
     FORM_USED,

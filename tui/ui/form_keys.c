@@ -82,6 +82,7 @@ static void text_changed(struct form *form)
         return;
     }
     form->values[form->focus].id = 0;
+    form_remark(form, form->focus, NULL);
     if (editor_empty(form->values[form->focus].editor)) {
         form_drop_close(form);
     } else {

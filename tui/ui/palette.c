@@ -76,6 +76,11 @@ bool palette_is_open(const struct palette *palette)
     return palette->open;
 }
 
+const char *palette_text(const struct palette *palette)
+{
+    return editor_text(palette->text);
+}
+
 /* Does each word typed begin a word of the row? */
 static bool passes(struct arena *arena, const struct palette_row *row, const char *typed)
 {

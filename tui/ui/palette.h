@@ -40,6 +40,9 @@ void palette_set_rows(struct palette *palette, const struct palette_row *rows, i
 void palette_close(struct palette *palette);
 bool palette_is_open(const struct palette *palette);
 
+/* What is typed in it. */
+const char *palette_text(const struct palette *palette);
+
 void palette_key(struct palette *palette, const struct ui_key *key);
 
 /* A press on a row answers `click_what` and its number from draw_hit(), for palette_take(). */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The alert: which scan requests are new, and telling people who do not look at the screen. */
+#include <stdio.h>
+
+#include "protocol/base/arena.h"
+#include "tui/app_model.h"
+#include "tui/cells.h"
+#include "tui/ui/term.h"
+#include "tui/ui/words.h"
+
+static void show_title(struct app *app)
+{
+    char title[64];
+    if (app->alert.count > 0) {
+        snprintf(title, sizeof(title), "(%lld) Skrytka", (long long)app->alert.count);
+    } else {
+        snprintf(title, sizeof(title), "Skrytka");
+    }
+    term_title(title);
+}
+
+/* The first screen: the requests when there are new ones, else the letters. */
+static void show_first(struct app *app)
+{
+    if (app->depth == 0) {
+        app_show(app, app->alert.count > 0 ? SCREEN_requests : SCREEN_incoming);
+    }
+}
+
+static void on_requests(void *owner, const struct rec_scan_request_list_result *result,
+                        const struct err *err)
+{
+    struct app *app = owner;
+    struct alert *alert = &app->alert;
+    if (err != NULL) {
+        app_say_error(app, err);
+        show_first(app);
+        return;
+    }
+    arena_free(alert->arena);
+    alert->arena = client_take_arena(app->client);
+    alert->count = result->new_count;
+    alert->oldest = result->has_oldest_new ? result->oldest_new : 0;
+    alert->shown = 0;
+    for (size_t i = 0; i < result->requests.count && alert->shown < ALERT_ENTRIES; i++) {
+        alert->requests[alert->shown++] = (const struct rec_scan_request *)result->requests.at + i;
+    }
+    show_title(app);
+    show_first(app);
+    app_dirty(app);
+}
+
+void alert_load(struct app *app)
+{
+    struct rec_scan_request_list params = {
+        .status = request_status_new,
+        .has_status = true,
+        .limit = ALERT_ENTRIES,
+        .has_limit = true,
+    };
+    app_forget(app, app); /* only the newest answer counts */
+    call_scan_request_list(app->client, &params, on_requests, app);
+}
+
+void alert_event(struct app *app, const struct rec_event *event)
+{
+    char text[400];
+    switch (event->kind) {
+    case event_kind_scan_request_created:
+        snprintf(text, sizeof(text), "%s: %s %s, %s", _("Scan request"),
+                 text_or_empty(event->client_code), text_or_empty(event->client_name),
+                 text_or_empty(event->counterparty));
+        app->alert.folded = false;
+        term_bell();
+        term_notice(text);
+        alert_load(app);
+        break;
+    case event_kind_scan_request_fulfilled:
+    case event_kind_scan_request_cancelled:
+    case event_kind_scan_request_claimed:
+    case event_kind_scan_attached:
+    case event_kind_undone: alert_load(app); break;
+    default: break;
+    }
+}
+
+void alert_release(struct app *app)
+{
+    arena_free(app->alert.arena);
+}

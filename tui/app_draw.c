@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The picture: the top line, where one is, the alert in its own place in the top right corner, the
+ * screen, what the selected row is about, the status line and the key bar. What is not needed goes
+ * first as the window gets smaller; below LEAST_ROWS x LEAST_COLS only the need for more is said.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/clock.h"
+#include "tui/app_model.h"
+#include "tui/cells.h"
+#include "tui/options.h"
+#include "tui/ui/bars.h"
+#include "tui/ui/term.h"
+#include "tui/ui/words.h"
+
+enum {
+    LEAST_ROWS = 8,
+    LEAST_COLS = 40,
+    WIDE_COLS = 110, /* from here on the right column stands beside the list */
+    SIDE_COLS = 37,  /* its width with the gap before it */
+    STRIP_COLS = 78, /* from here on the alert has room beside the head */
+    ALERT_COLS = 40,
+    ALERT_ROWS = 4,
+    HEAD_ROWS = 2,
+    DETAIL_ROWS = 2,
+    DETAIL_FROM = 18, /* rows */
+};
+
+/* Where everything stands this time. */
+struct places {
+    struct area top, title, head, body, alert, detail, status, keys;
+};
+
+static bool wants_alert(const struct app *app)
+{
+    const struct screen *top = app_top(app);
+    return top != NULL && top->ops->context == IN_LIST && app->alert.count > 0 &&
+           !app->alert.folded;
+}
+
+static void place_lines(struct places *places, struct area *left)
+{
+    places->top = (struct area){ left->row, left->col, 1, left->cols };
+    places->title = (struct area){ left->row + 1, left->col, 1, left->cols };
+    left->row += 2;
+    left->rows -= 2;
+    places->keys = (struct area){ left->row + left->rows - 1, left->col, 1, left->cols };
+    places->status = places->keys;
+    places->status.row--;
+    left->rows -= 2;
+}
+
+/* The right column: the alert above, the selected row's details below. */
+static void place_side(struct app *app, struct places *places, struct area *left)
+{
+    struct area side = { 1, left->cols - SIDE_COLS + 1, left->row + left->rows - 1, SIDE_COLS - 1 };
+    left->cols -= SIDE_COLS;
+    places->title.cols = left->cols;
+    if (wants_alert(app)) {
+        int entries = app->alert.shown * 2 + 2;
+        int rows = entries < side.rows / 2 ? entries : side.rows / 2;
+        places->alert = (struct area){ side.row, side.col, rows, side.cols };
+        side.row += rows;
+        side.rows -= rows;
+    }
+    places->detail = side;
+}
+
+static void place(struct app *app, struct places *places)
+{
+    struct area left = draw_screen();
+    const struct screen *top = app_top(app);
+    bool has_detail = top != NULL && top->ops->detail != NULL;
+    *places = (struct places){ 0 };
+    place_lines(places, &left);
+    bool strip = false;
+    if (left.cols >= WIDE_COLS && (has_detail || wants_alert(app))) {
+        place_side(app, places, &left);
+    } else {
+        if (has_detail && left.rows >= DETAIL_FROM) {
+            places->detail = (struct area){ left.row + left.rows - DETAIL_ROWS, left.col,
+                                            DETAIL_ROWS, left.cols };
+            left.rows -= DETAIL_ROWS + 1;
+        }
+        strip = left.cols >= STRIP_COLS && left.rows > ALERT_ROWS + HEAD_ROWS && wants_alert(app);
+    }
+    int head_rows = left.rows > 6 ? HEAD_ROWS : left.rows > 3 ? 1 : 0;
+    places->head = (struct area){ left.row, left.col, head_rows, left.cols };
+    if (strip) {
+        places->alert = (struct area){ 1, left.cols - ALERT_COLS, ALERT_ROWS, ALERT_COLS };
+        places->head.cols = places->title.cols = left.cols - ALERT_COLS - 1;
+    }
+    int below = strip && places->alert.row + ALERT_ROWS > left.row + head_rows
+                    ? places->alert.row + ALERT_ROWS
+                    : left.row + head_rows;
+    places->body = (struct area){ below, left.col, left.row + left.rows - below, left.cols };
+}
+
+static void draw_top(struct app *app, struct area line, bool badge)
+{
+    char local[17], right[LIMIT_LINE_BYTES + 32];
+    clock_show(clock_now(), local);
+    snprintf(right, sizeof(right), "%s  %s", app->user, local + 11);
+    int right_cols = 32 < line.cols / 2 ? 32 : line.cols / 2;
+    draw_format(line.row, line.col, line.cols - right_cols, STYLE_TITLE, "Skrytka  %s",
+                app->office);
+    draw_cell(line.row, line.col + line.cols - right_cols, right_cols, STYLE_NORMAL, true, right);
+    if (badge) {
+        struct area place = line;
+        place.cols -= right_cols > 20 ? 20 : right_cols;
+        bars_badge(place, (long)app->alert.count, CLICK_ALERT, 0);
+    }
+}
+
+static void draw_alert(struct app *app, struct area area)
+{
+    struct alert_entry entries[ALERT_ENTRIES];
+    char heads[ALERT_ENTRIES][LISTVIEW_CELL * 2], count[64];
+    const struct alert *alert = &app->alert;
+    for (int i = 0; i < alert->shown; i++) {
+        const struct rec_scan_request *request = alert->requests[i];
+        char when[LISTVIEW_CELL];
+        cell_time(when, request->requested_at);
+        snprintf(heads[i], sizeof(heads[i]), "%s %s %s", when + 6, request->client_code,
+                 request->client_name);
+        entries[i] = (struct alert_entry){ heads[i], request->counterparty };
+    }
+    snprintf(count, sizeof(count), "%lld %s", (long long)alert->count,
+             tr_n(words_lang(), N_("new"), N_("new (many)"), (unsigned long)alert->count));
+    struct alert_view view = {
+        .title = _("Scan requests"),
+        .count_text = count,
+        .serve = _("F5 serve"),
+        .fold = app->depth <= 1 ? _("F12 fold") : NULL,
+        .entries = entries,
+        .count = alert->shown,
+    };
+    bars_alert(area, &view, CLICK_ALERT, 0);
+}
+
+static void line_words(struct app *app, char *out, size_t size)
+{
+    uint64_t now = uv_now(&app->loop);
+    size_t waiting = client_waiting(app->client);
+    switch (app->line) {
+    case CLIENT_CONNECTING: snprintf(out, size, "%s", _("Connecting...")); break;
+    case CLIENT_ONLINE: snprintf(out, size, "%s", _("Connected")); break;
+    case CLIENT_OFFLINE:
+        snprintf(
+            out, size, "%s %llu s", _("No connection, next try in"),
+            (unsigned long long)(app->retry_at > now ? (app->retry_at - now + 999) / 1000 : 0));
+        break;
+    case CLIENT_STOPPED: snprintf(out, size, "%s", _("Not signed in")); break;
+    }
+    if (app->line != CLIENT_ONLINE && waiting > 0) {
+        size_t used = strlen(out);
+        snprintf(out + used, size - used, ", %s: %zu", _("waiting"), waiting);
+    }
+}
+
+static void draw_status(struct app *app, struct area line)
+{
+    struct screen *top = app_top(app);
+    char words[200], more[200] = "";
+    if (app->message[0] != '\0') {
+        draw_text(line.row, line.col, line.cols, app->message_style, app->message);
+        return;
+    }
+    line_words(app, words, sizeof(words));
+    int used = draw_text(line.row, line.col, line.cols,
+                         app->line == CLIENT_ONLINE ? STYLE_DIM : STYLE_ERROR, words);
+    if (top != NULL && top->ops->status != NULL) {
+        top->ops->status(top, more, sizeof(more));
+        draw_format(line.row, line.col + used, line.cols - used, STYLE_DIM, " %s %s",
+                    theme_glyph(GLYPH_DOT), more);
+    }
+}
+
+/* The key bar shows only what works now, in the order of the action table. */
+static void draw_keys(struct app *app, struct area line)
+{
+    struct bar_key keys[ACTION_MAX];
+    char names[ACTION_MAX][16];
+    const struct screen *top = app_top(app);
+    enum context context = top == NULL ? IN_LIST : top->ops->context;
+    int count = 0;
+    for (int i = 0; i < ACTION_MAX; i++) {
+        enum ui_action action = (enum ui_action)i;
+        if (action_hint(action)[0] == '\0' || !action_in(action, context) ||
+            app_refuses(app, action) != NULL || (action == ACTION_QUIT && app->depth > 1)) {
+            continue;
+        }
+        snprintf(names[count], sizeof(names[count]), "%s", action_key_name(action));
+        keys[count] = (struct bar_key){ names[count], action_hint(action), i };
+        count++;
+    }
+    bars_keys(line, keys, count, CLICK_ACTION);
+}
+
+static void draw_detail(struct screen *top, struct area area, bool beside)
+{
+    if (beside) {
+        area = draw_box(area, STYLE_DIM, (const char *const[4]){ NULL });
+        area.col++;
+        area.cols -= 2;
+    } else {
+        draw_rule(area.row - 1, area.col, area.cols);
+    }
+    top->ops->detail(top, area);
+}
+
+static void draw_too_small(struct area screen)
+{
+    draw_format(0, 0, screen.cols, STYLE_ERROR, "%s: %dx%d, %s %dx%d", _("Window too small"),
+                screen.cols, screen.rows, _("needed"), LEAST_COLS, LEAST_ROWS);
+}
+
+static void draw_main(struct app *app)
+{
+    struct places places;
+    struct screen *top = app_top(app);
+    place(app, &places);
+    if (top != NULL) {
+        top->ops->draw(top, places.head, places.body);
+        draw_text(places.title.row, places.title.col, places.title.cols, STYLE_TITLE,
+                  _(top->ops->title));
+        if (top->ops->detail != NULL && places.detail.rows > 0) {
+            draw_detail(top, places.detail, places.detail.col > 0);
+        }
+    }
+    draw_top(app, places.top, places.alert.rows == 0);
+    if (places.alert.rows > 0) {
+        draw_alert(app, places.alert);
+    }
+    draw_status(app, places.status);
+    draw_keys(app, places.keys);
+}
+
+void app_paint(struct app *app)
+{
+    draw_begin();
+    struct area screen = draw_screen();
+    if (screen.rows < LEAST_ROWS || screen.cols < LEAST_COLS) {
+        draw_too_small(screen);
+        draw_end();
+        return;
+    }
+    draw_main(app);
+    if (palette_is_open(app->palette)) {
+        palette_draw(app->palette, CLICK_PALETTE);
+    }
+    if (dialog_is_open(app->dialog)) {
+        dialog_draw(app->dialog);
+    }
+    draw_end();
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The inside of the program, shared by app.c (life, loop, screens), app_keys.c (what keys do),
+ * app_draw.c (the picture) and alert.c. Screens see app.h only.
+ */
+#ifndef SKRYTKA_TUI_APP_MODEL_H
+#define SKRYTKA_TUI_APP_MODEL_H
+
+#include <uv.h>
+
+#include "protocol/client.h"
+#include "tui/app.h"
+#include "tui/ui/dialog.h"
+#include "tui/ui/palette.h"
+
+enum { APP_DEPTH = 12, APP_MESSAGE = 400, ALERT_ENTRIES = 8 };
+
+/* New scan requests: what the alert shows and F5 serves. */
+struct alert {
+    struct arena *arena; /* of the requests */
+    const struct rec_scan_request *requests[ALERT_ENTRIES];
+    int shown;
+    int64_t count, oldest;
+    bool folded; /* F12: only the badge, until the next request */
+};
+
+struct app {
+    uv_loop_t loop;
+    struct client *client;
+    const struct options *options;
+
+    uv_poll_t input;
+    uv_timer_t escape; /* the rest of a key's bytes did not come */
+    uv_timer_t minute; /* the clock in the corner; each second while the line is down */
+    uv_signal_t signals[3];
+    uv_prepare_t before_wait;
+
+    struct screen *stack[APP_DEPTH];
+    int depth;
+    struct dialog *dialog;
+    struct palette *palette;
+    struct alert alert;
+
+    char message[APP_MESSAGE];
+    enum style message_style;
+    bool dirty, quitting;
+
+    struct ui_key held; /* waits for an answer, and the keys behind it wait too */
+    bool has_held, read_keys;
+
+    enum client_state line;
+    uint64_t retry_at; /* loop time of the next try */
+    bool was_online;
+    char user[LIMIT_LINE_BYTES + 1], office[LIMIT_LINE_BYTES + 1], login[LIMIT_LINE_BYTES + 1];
+    enum role role;
+    int64_t hold_seconds;
+
+    int64_t undo_event; /* what Ctrl-Z would take back; 0: nothing */
+    uint64_t undo_until;
+};
+
+static inline struct screen *app_top(const struct app *app)
+{
+    return app->depth > 0 ? app->stack[app->depth - 1] : NULL;
+}
+
+/* app_keys.c: deals with all keys that have come; with `flush` see keys_next(). */
+void app_pump_keys(struct app *app, bool flush);
+
+/* Why an action cannot be done now; NULL: it can; not_here: it is none of this place. */
+const char *app_refuses(struct app *app, enum ui_action action);
+void app_act(struct app *app, enum ui_action action);
+
+/* The key of an action as it stands in the key bar and the help ("F5", "+"); "" for none. */
+const char *action_key_name(enum ui_action action);
+const char *action_hint(enum ui_action action);
+const char *action_help(enum ui_action action);
+bool action_in(enum ui_action action, enum context context);
+
+/* app_draw.c */
+void app_paint(struct app *app);
+
+/* app_menus.c: the lists that lie over the screen. */
+void app_open_help(struct app *app);
+void app_open_menu(struct app *app);
+void app_open_go(struct app *app);
+void app_open_row_menu(struct app *app);
+
+/* alert.c: asks for the new requests; the event of a new one rings. */
+void alert_load(struct app *app);
+void alert_event(struct app *app, const struct rec_event *event);
+void alert_release(struct app *app);
+
+/* app.c */
+void app_quit(struct app *app);
+void app_ask_quit(struct app *app);
+void app_back(struct app *app);
+
+#endif

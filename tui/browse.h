@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The engine of every list screen: rows fetched page by page from one list method, tabs, the
+ * search that typing goes to, marks, and a refresh that keeps the place when something happened
+ * elsewhere. What a screen adds is which method, which columns and what stands in them.
+ *
+ * It works on any list method by its tables: the first field of the result is the list, `next`
+ * and `after` are the paging, `text` is the search. A method without `text` is searched here.
+ */
+#ifndef SKRYTKA_TUI_BROWSE_H
+#define SKRYTKA_TUI_BROWSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/record.h"
+#include "tui/screen.h"
+#include "tui/ui/listview.h"
+
+struct editor;
+
+struct browse_ops {
+    enum method method;
+    const struct listview_column *columns;
+    int column_count;
+    const char *const *tabs; /* English; NULL: none */
+    int tab_count;
+    const char *empty; /* English: what to say when there is no row */
+    /* Adds the screen's own conditions to the params of the method. May be NULL. */
+    void (*ask)(struct screen *screen, int tab, void *params);
+    void (*row)(struct screen *screen, const void *record, struct listview_row *row);
+};
+
+/* Rows of one asking. */
+struct browse_rows {
+    struct arena **pages;
+    size_t page_count;
+    const void **rows;
+    size_t count, room;
+    const void *last; /* the newest page's result record */
+    bool more;
+};
+
+struct browse {
+    struct screen *screen;
+    const struct browse_ops *ops;
+    struct listview list;
+    struct editor *search;
+    int tab;
+    struct browse_rows shown, coming;
+    const void **view; /* the shown rows that pass the search */
+    size_t view_count;
+    bool asked, loading, loading_more, again, fresh, failed;
+    int64_t marks[LIMIT_LIST_LENGTH];
+    size_t mark_count;
+};
+
+/* `screen` owns it; answers come to `browse`. browse_open() asks for the first page. */
+void browse_open(struct browse *browse, struct screen *screen, const struct browse_ops *ops);
+
+/* Asks anew: from the top, or keeping the selected row (something changed elsewhere). */
+void browse_load(struct browse *browse);
+void browse_refresh(struct browse *browse);
+
+void browse_set_tab(struct browse *browse, int tab);
+void browse_set_search(struct browse *browse, const char *text);
+
+/* The selected record, NULL when there is none; its id; the result record of the newest page. */
+const void *browse_selected(const struct browse *browse);
+int64_t browse_selected_id(const struct browse *browse);
+const void *browse_result(const struct browse *browse);
+
+/* Is the search empty (then signs are commands)? */
+bool browse_search_empty(const struct browse *browse);
+
+/* The record at a place of the list (0 to count - 1), and the marked ids. */
+size_t browse_count(const struct browse *browse);
+const void *browse_at(const struct browse *browse, size_t index);
+bool browse_is_marked(const struct browse *browse, int64_t id);
+void browse_unmark_all(struct browse *browse);
+
+/* What browse_open() gives a list screen, for its own refuses and act to end in. */
+const char *browse_refuses(struct browse *browse, enum ui_action action);
+void browse_act(struct browse *browse, enum ui_action action);
+
+/* The id of a record, 0 when it has none. */
+int64_t record_id_of(const struct record *record, const void *value);
+
+/*
+ * A list screen's own struct begins with this one, and its screen_ops with BROWSE_SCREEN; what
+ * remains to write is open, refuses, act, event, and detail if there is more to tell.
+ */
+struct browse_screen {
+    struct screen screen;
+    struct browse browse;
+};
+
+static inline struct browse *browse_of(struct screen *screen)
+{
+    return &((struct browse_screen *)screen)->browse;
+}
+
+void browse_screen_close(struct screen *screen);
+void browse_screen_draw(struct screen *screen, struct area head, struct area body);
+bool browse_screen_key(struct screen *screen, const struct ui_key *key);
+void browse_screen_click(struct screen *screen, int what, long value);
+void browse_screen_status(struct screen *screen, char *out, size_t size);
+bool browse_screen_typing(struct screen *screen);
+bool browse_screen_waiting(struct screen *screen, const struct ui_key *key);
+
+#define BROWSE_SCREEN                                                                              \
+    .context = IN_LIST, .close = browse_screen_close, .draw = browse_screen_draw,                  \
+    .key = browse_screen_key, .click = browse_screen_click, .status = browse_screen_status,        \
+    .typing = browse_screen_typing, .waiting = browse_screen_waiting
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "tui/editing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/text.h"
+#include "tui/app.h"
+#include "tui/cells.h"
+#include "tui/scanfolder.h"
+#include "tui/ui/term.h"
+#include "tui/ui/words.h"
+#include "tui/wording.h"
+
+enum { HITS = 10 };
+
+/* What is clickable in a form screen. */
+enum { CLICK_FIELD = CLICK_SCREEN };
+
+void editing_open(struct screen *screen, const struct form_field *fields, int count,
+                  form_source_fn source, bool short_form)
+{
+    struct editing *editing = editing_of(screen);
+    editing->screen = screen;
+    editing->form = form_new(fields, count, source, screen, short_form);
+    form_clear(editing->form);
+}
+
+void editing_screen_close(struct screen *screen)
+{
+    app_forget(screen->app, screen);
+    app_forget(screen->app, editing_of(screen));
+    form_free(editing_of(screen)->form);
+}
+
+static void begin_question(struct editing *editing, int field, const char *text, unsigned round)
+{
+    editing->source_field = field;
+    editing->source_round = round;
+    snprintf(editing->source_text, sizeof(editing->source_text), "%s", text);
+    app_forget(editing->screen->app, editing);
+}
+
+static void offer(struct editing *editing, const struct form_hit *hits, int count)
+{
+    form_offer(editing->form, editing->source_field, editing->source_round, hits, count);
+    app_dirty(editing->screen->app);
+}
+
+/* A whole box number is meant as such: three digits, or the only client that has it. */
+static bool is_exact(const char *text, const char *code, size_t hits)
+{
+    return strcmp(text, code) == 0 && (hits == 1 || strlen(text) >= 3) &&
+           strspn(text, "0123456789") == strlen(text);
+}
+
+static void on_clients(void *owner, const struct rec_client_search_result *found,
+                       const struct err *err)
+{
+    struct editing *editing = owner;
+    struct arena *arena = arena_new();
+    struct form_hit hits[HITS];
+    int count = 0;
+    for (size_t i = 0; err == NULL && i < found->clients.count && count < HITS; i++) {
+        const struct rec_client *client = (const struct rec_client *)found->clients.at + i;
+        char *label = arena_format(arena, "%s %s", client->code, client->name);
+        hits[count++] = (struct form_hit){
+            .id = client->id,
+            .value = label,
+            .label = label,
+            .note = arena_format(arena, "%s: %s", _("package"), client->package_name),
+            .exact = is_exact(editing->source_text, client->code, found->clients.count),
+        };
+    }
+    offer(editing, hits, count);
+    arena_free(arena);
+}
+
+void editing_ask_clients(struct editing *editing, int field, const char *text, unsigned round)
+{
+    struct rec_client_search params = { .text = text[0] == '\0' ? NULL : text,
+                                        .limit = HITS,
+                                        .has_limit = true };
+    begin_question(editing, field, text, round);
+    call_client_search(app_client(editing->screen->app), &params, on_clients, editing);
+}
+
+static void on_senders(void *owner, const struct rec_sender_search_result *found,
+                       const struct err *err)
+{
+    struct editing *editing = owner;
+    struct arena *arena = arena_new();
+    struct form_hit hits[HITS];
+    int count = 0;
+    for (size_t i = 0; err == NULL && i < found->senders.count && count < HITS; i++) {
+        const struct rec_sender *sender = (const struct rec_sender *)found->senders.at + i;
+        hits[count++] = (struct form_hit){
+            .value = sender->name,
+            .label = sender->name,
+            .note = arena_format(arena, "%lld×", (long long)sender->uses),
+        };
+    }
+    offer(editing, hits, count);
+    arena_free(arena);
+}
+
+void editing_ask_senders(struct editing *editing, int field, const char *text, unsigned round,
+                         int64_t client_id)
+{
+    struct rec_sender_search params = {
+        .text = text[0] == '\0' ? NULL : text,
+        .client_id = client_id,
+        .has_client_id = client_id != 0,
+        .limit = HITS,
+        .has_limit = true,
+    };
+    begin_question(editing, field, text, round);
+    call_sender_search(app_client(editing->screen->app), &params, on_senders, editing);
+}
+
+static void on_packages(void *owner, const struct rec_package_list_result *found,
+                        const struct err *err)
+{
+    struct editing *editing = owner;
+    struct form_hit hits[FORM_HITS_MAX];
+    struct arena *arena = arena_new();
+    const char *typed = text_fold(arena, editing->source_text);
+    int count = 0;
+    for (size_t i = 0; err == NULL && i < found->packages.count && count < FORM_HITS_MAX; i++) {
+        const struct rec_package *package = (const struct rec_package *)found->packages.at + i;
+        if (strstr(text_fold(arena, package->name), typed) != NULL) {
+            hits[count++] = (struct form_hit){ .id = package->id,
+                                               .value = package->name,
+                                               .label = package->name };
+        }
+    }
+    offer(editing, hits, count);
+    arena_free(arena);
+}
+
+void editing_ask_packages(struct editing *editing, int field, const char *text, unsigned round)
+{
+    begin_question(editing, field, text, round);
+    call_package_list(app_client(editing->screen->app), &(struct rec_nothing){ 0 }, on_packages,
+                      editing);
+}
+
+static void file_note(char *out, size_t size, const struct scanfile *file)
+{
+    char when[LISTVIEW_CELL];
+    cell_time(when, (int64_t)file->changed);
+    snprintf(out, size, "%s  %lld kB", when, (long long)(file->size + 1023) / 1024);
+}
+
+void editing_ask_files(struct editing *editing, int field, const char *text, unsigned round)
+{
+    static struct scanfile files[HITS];
+    static char notes[HITS][LISTVIEW_CELL + 32];
+    struct form_hit hits[HITS];
+    size_t count = scanfolder_list(app_scan_folder(editing->screen->app), text, files, HITS);
+    for (size_t i = 0; i < count; i++) {
+        file_note(notes[i], sizeof(notes[i]), &files[i]);
+        hits[i] =
+            (struct form_hit){ .value = files[i].path, .label = files[i].name, .note = notes[i] };
+    }
+    begin_question(editing, field, text, round);
+    offer(editing, hits, (int)count);
+}
+
+void editing_add_newest_file(struct editing *editing, int field)
+{
+    static struct scanfile file;
+    char note[LISTVIEW_CELL + 32];
+    if (scanfolder_list(app_scan_folder(editing->screen->app), "", &file, 1) == 1) {
+        file_note(note, sizeof(note), &file);
+        form_add_file(editing->form, field, file.path, file.name, note);
+    }
+}
+
+bool editing_screen_key(struct screen *screen, const struct ui_key *key)
+{
+    struct editing *editing = editing_of(screen);
+    switch (form_key(editing->form, key)) {
+    case FORM_FULL:
+        term_bell();
+        app_say(screen->app, STYLE_ERROR, "%s", _("The field is full."));
+        return true;
+    case FORM_DONE: screen->ops->act(screen, ACTION_SAVE); return true;
+    case FORM_USED: return true;
+    case FORM_IGNORED: break;
+    }
+    return false;
+}
+
+void editing_screen_draw(struct screen *screen, struct area head, struct area body)
+{
+    struct editing *editing = editing_of(screen);
+    struct area area = { head.row, body.col, body.row + body.rows - head.row, body.cols };
+    if (editing->lead[0] != '\0' && area.rows > 8) {
+        struct area lead = { area.row, area.col, area.rows / 3, head.cols };
+        int used = draw_paragraph(lead, STYLE_NORMAL, editing->lead) + 1;
+        int least = body.row - area.row; /* the alert may stand beside it */
+        used = used < least ? least : used;
+        area.row += used;
+        area.rows -= used;
+    }
+    form_draw(editing->form, area, CLICK_FIELD);
+}
+
+void editing_screen_click(struct screen *screen, int what, long value)
+{
+    struct form *form = editing_of(screen)->form;
+    if (what == CLICK_FIELD && value >= 0) {
+        form_set_focus(form, (int)value);
+    } else if (what == CLICK_FIELD) {
+        form_take_hit(form, (int)(-1 - value));
+    }
+}
+
+const char *editing_refuses(struct screen *screen, enum ui_action action)
+{
+    struct form *form = editing_of(screen)->form;
+    const struct form_field *field = form_field(form, form_focus(form));
+    switch (action) {
+    case ACTION_SAVE: return NULL;
+    case ACTION_BACK: return form_list_open(form) ? NULL : not_here;
+    case ACTION_VALUES:
+        return field->kind == INPUT_PICK || field->kind == INPUT_FILES ? NULL : not_here;
+    default: return not_here;
+    }
+}
+
+void editing_act(struct screen *screen, enum ui_action action)
+{
+    struct form *form = editing_of(screen)->form;
+    if (action == ACTION_VALUES) {
+        form_key(form, &(struct ui_key){ .kind = UI_SPECIAL, .id = UI_KEY_F4 });
+    } else if (action == ACTION_BACK) {
+        form_close_list(form);
+    }
+}
+
+const char *editing_screen_help(struct screen *screen)
+{
+    struct form *form = editing_of(screen)->form;
+    return words_of(form_field(form, form_focus(form))->help);
+}
+
+bool editing_screen_unsaved(struct screen *screen)
+{
+    return form_changed(editing_of(screen)->form);
+}
+
+bool editing_screen_waiting(struct screen *screen, const struct ui_key *key)
+{
+    (void)key;
+    return editing_of(screen)->busy || form_waiting(editing_of(screen)->form);
+}
+
+void editing_failed(struct editing *editing, const struct err *err)
+{
+    int field = form_find(editing->form, err->field);
+    editing->busy = false;
+    if (field >= 0) {
+        form_set_focus(editing->form, field);
+        form_error(editing->form, field,
+                   err->code == ERR_bad_request ? _("is not usable") : wording_error(err));
+    }
+    app_say_error(editing->screen->app, err);
+}
+
+const char *editing_text(struct editing *editing, int field)
+{
+    const char *text = form_text(editing->form, field);
+    return text[0] == '\0' ? NULL : text;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Klienci: the list, and the form of one client. */
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/buf.h"
+#include "protocol/base/text.h"
+#include "tui/app.h"
+#include "tui/browse.h"
+#include "tui/cells.h"
+#include "tui/editing.h"
+#include "tui/lines.h"
+#include "tui/ui/words.h"
+#include "tui/wording.h"
+
+static const char *const tabs[] = { N_("Active"), N_("All") };
+
+static const struct listview_column columns[] = {
+    { .title = N_("No."), .min = 4 },
+    { .title = N_("Name"), .min = 16, .flex = 2 },
+    { .title = N_("Package"), .min = 9, .flex = 1, .max = 16, .priority = 1 },
+    { .title = N_("Scan requests"), .min = 13, .priority = 2 },
+    { .title = N_("Waiting"), .min = 7, .right = true },
+    { .title = N_("E-mail"), .min = 16, .flex = 1, .priority = 3 },
+};
+
+static void ask(struct screen *screen, int tab, void *params)
+{
+    (void)screen;
+    struct rec_client_search *wanted = params;
+    wanted->ended_too = tab == 1;
+    wanted->has_ended_too = true;
+}
+
+static void row(struct screen *screen, const void *record, struct listview_row *row)
+{
+    (void)screen;
+    const struct rec_client *client = record;
+    cell_text(row->cell[0], client->code);
+    cell_text(row->cell[1], client->name);
+    cell_text(row->cell[2], client->package_name);
+    snprintf(row->cell[3], LISTVIEW_CELL, "%s%s", client->may_request_scans ? _("yes") : _("no"),
+             client->allow_scan_requests == permission_inherit ? "" : " (!)");
+    snprintf(row->cell[4], LISTVIEW_CELL, "%lld", (long long)client->waiting);
+    cell_text(row->cell[5],
+              client->emails.count > 0 ? ((const char *const *)client->emails.at)[0] : "");
+    row->style = client->active ? STYLE_NORMAL : STYLE_CANCELLED;
+}
+
+static const struct browse_ops browsing = {
+    .method = METHOD_client_search,
+    .columns = columns,
+    .column_count = sizeof(columns) / sizeof(columns[0]),
+    .tabs = tabs,
+    .tab_count = 2,
+    .empty = N_("No such client. F6 makes a new one."),
+    .ask = ask,
+    .row = row,
+};
+
+static void open_list(struct screen *screen, int64_t argument)
+{
+    (void)argument;
+    browse_open(browse_of(screen), screen, &browsing);
+}
+
+static const char *refuses_list(struct screen *screen, enum ui_action action)
+{
+    switch (action) {
+    case ACTION_NEW: return NULL;
+    case ACTION_OPEN: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    default: return browse_refuses(browse_of(screen), action);
+    }
+}
+
+static void act_list(struct screen *screen, enum ui_action action)
+{
+    switch (action) {
+    case ACTION_NEW: app_push(screen->app, &screen_client_edit, 0); break;
+    case ACTION_OPEN:
+        app_push(screen->app, &screen_client_edit, browse_selected_id(browse_of(screen)));
+        break;
+    default: browse_act(browse_of(screen), action);
+    }
+}
+
+static void event_list(struct screen *screen, const struct rec_event *event)
+{
+    if (event == NULL || event->has_client_id || event->kind == event_kind_package_changed ||
+        event->kind == event_kind_settings_changed) {
+        browse_refresh(browse_of(screen));
+    }
+}
+
+const struct screen_ops screen_clients = {
+    .title = N_("Clients"),
+    .size = sizeof(struct browse_screen),
+    BROWSE_SCREEN,
+    .open = open_list,
+    .refuses = refuses_list,
+    .act = act_list,
+    .event = event_list,
+};
+
+/* --- One client ----------------------------------------------------------------------------- */
+
+enum { NAME, EMAILS, PACKAGE, CODE, PERMISSION, LANGUAGE, ALIASES, PHONE, TAX_ID, ACTIVE, FIELDS };
+
+static const struct form_field fields[FIELDS] = {
+    [NAME] = { .name = "name",
+               .label = N_("Name"),
+               .kind = INPUT_TEXT,
+               .limit = LIMIT_LINE_BYTES,
+               .flags = INPUT_REQUIRED },
+    [EMAILS] = { .name = "emails",
+                 .label = N_("E-mail"),
+                 .kind = INPUT_TEXT,
+                 .limit = LIMIT_NOTE_BYTES,
+                 .help = N_("Several addresses: with commas between.") },
+    [PACKAGE] = { .name = "package_id",
+                  .label = N_("Package"),
+                  .kind = INPUT_PICK,
+                  .limit = LIMIT_LINE_BYTES,
+                  .width = 30,
+                  .flags = INPUT_REQUIRED },
+    [CODE] = { .name = "code",
+               .label = N_("Box number"),
+               .kind = INPUT_TEXT,
+               .limit = 20,
+               .width = 10,
+               .help = N_("Empty: the next free one.") },
+    [PERMISSION] = { .name = "allow_scan_requests",
+                     .label = N_("Scan requests"),
+                     .kind = INPUT_CHOICE,
+                     .choices = choices_permission,
+                     .help = N_("inherit: as the package says") },
+    [LANGUAGE] = { .name = "language",
+                   .label = N_("Language"),
+                   .kind = INPUT_CHOICE,
+                   .choices = choices_language },
+    [ALIASES] = { .name = "aliases",
+                  .label = N_("Other names"),
+                  .kind = INPUT_TEXT,
+                  .limit = LIMIT_NOTE_BYTES,
+                  .help = N_("Names that stand on envelopes, with commas between.") },
+    [PHONE] = { .name = "phone",
+                .label = N_("Telephone"),
+                .kind = INPUT_TEXT,
+                .limit = 40,
+                .width = 20 },
+    [TAX_ID] = { .name = "tax_id",
+                 .label = N_("NIP"),
+                 .kind = INPUT_TEXT,
+                 .limit = 20,
+                 .width = 16 },
+    [ACTIVE] = { .name = "active", .label = N_("Contract runs"), .kind = INPUT_TOGGLE },
+};
+
+struct client_form {
+    struct editing_screen base;
+    int64_t id, version;
+};
+
+static struct form *form_of(struct client_form *client)
+{
+    return client->base.editing.form;
+}
+
+static void source(void *owner, int field, const char *text, unsigned round)
+{
+    editing_ask_packages(editing_of(owner), field, text, round);
+}
+
+static void on_client(void *owner, const struct rec_client *client, const struct err *err)
+{
+    struct client_form *edit = owner;
+    struct form *form = form_of(edit);
+    struct arena *arena = arena_new();
+    if (err != NULL) {
+        app_say_error(edit->base.screen.app, err);
+    } else {
+        edit->version = client->version;
+        form_set_text(form, NAME, client->name);
+        form_set_text(form, EMAILS, lines_join(arena, &client->emails));
+        form_set_pick(form, PACKAGE, client->package_id, client->package_name);
+        form_set_text(form, CODE, client->code);
+        form_set_choice(form, PERMISSION, words_permission.at[client->allow_scan_requests]);
+        form_set_choice(form, LANGUAGE, words_language.at[client->language]);
+        form_set_text(form, ALIASES, lines_join(arena, &client->aliases));
+        form_set_text(form, PHONE, client->phone);
+        form_set_text(form, TAX_ID, client->tax_id);
+        form_set_toggle(form, ACTIVE, client->active);
+        form_remark(form, PERMISSION,
+                    client->may_request_scans ? _("now: may ask") : _("now: may not ask"));
+    }
+    arena_free(arena);
+    app_dirty(edit->base.screen.app);
+}
+
+static void open_edit(struct screen *screen, int64_t argument)
+{
+    struct client_form *edit = (struct client_form *)screen;
+    struct rec_by_id params = { .id = argument };
+    edit->id = argument;
+    editing_open(screen, fields, FIELDS, source, false);
+    form_set_toggle(form_of(edit), ACTIVE, true);
+    form_hide(form_of(edit), ACTIVE, argument == 0);
+    form_hide(form_of(edit), PERMISSION, !app_is_administrator(screen->app));
+    if (argument != 0) {
+        call_client_get(app_client(screen->app), &params, on_client, edit);
+    }
+}
+
+static void on_saved(void *owner, const struct rec_client *client, const struct err *err)
+{
+    struct client_form *edit = owner;
+    struct app *app = edit->base.screen.app;
+    if (err != NULL) {
+        editing_failed(&edit->base.editing, err);
+        return;
+    }
+    app_say(app, STYLE_DONE, "%s: %s %s", _("Saved"), client->code, client->name);
+    app_pop(app);
+}
+
+static void save(struct client_form *edit)
+{
+    struct form *form = form_of(edit);
+    struct arena *arena = arena_new();
+    bool all = edit->id == 0;
+    struct rec_client_save params = {
+        .id = edit->id,
+        .has_id = edit->id != 0,
+        .version = edit->version,
+        .has_version = edit->id != 0,
+        .package_id = form_pick(form, PACKAGE),
+        .has_package_id = all || form_field_changed(form, PACKAGE),
+        .has_allow_scan_requests = form_field_changed(form, PERMISSION),
+        .has_language = form_field_changed(form, LANGUAGE),
+        .active = form_toggle(form, ACTIVE),
+        .has_active = form_field_changed(form, ACTIVE),
+    };
+    params.allow_scan_requests = (enum permission)words_find(
+        &words_permission, form_choice(form, PERMISSION), strlen(form_choice(form, PERMISSION)));
+    params.language = (enum language)words_find(&words_language, form_choice(form, LANGUAGE),
+                                                strlen(form_choice(form, LANGUAGE)));
+    params.name = all || form_field_changed(form, NAME) ? form_text(form, NAME) : NULL;
+    if (all || form_field_changed(form, EMAILS)) {
+        params.emails = lines_split(arena, form_text(form, EMAILS));
+    }
+    if (form_field_changed(form, ALIASES)) {
+        params.aliases = lines_split(arena, form_text(form, ALIASES));
+    }
+    params.code = form_field_changed(form, CODE) ? form_text(form, CODE) : NULL;
+    params.phone = form_field_changed(form, PHONE) ? form_text(form, PHONE) : NULL;
+    params.tax_id = form_field_changed(form, TAX_ID) ? form_text(form, TAX_ID) : NULL;
+    edit->base.editing.busy = true;
+    call_client_save(app_client(edit->base.screen.app), &params, on_saved, edit);
+    arena_free(arena);
+}
+
+static void act_edit(struct screen *screen, enum ui_action action)
+{
+    struct client_form *edit = (struct client_form *)screen;
+    if (action != ACTION_SAVE) {
+        editing_act(screen, action);
+    } else if (form_check(form_of(edit))) {
+        save(edit);
+    }
+}
+
+const struct screen_ops screen_client_edit = {
+    .title = N_("Clients > Client"),
+    .size = sizeof(struct client_form),
+    EDITING_SCREEN,
+    .open = open_edit,
+    .close = editing_screen_close,
+    .refuses = editing_refuses,
+    .act = act_edit,
+};

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Administracja > Dziennik: who did what, when; the newest on top. */
+#include <stdio.h>
+
+#include "tui/app.h"
+#include "tui/browse.h"
+#include "tui/cells.h"
+#include "tui/ui/words.h"
+#include "tui/wording.h"
+
+static const struct listview_column columns[] = {
+    { .title = N_("When"), .min = 11 },
+    { .title = N_("Who"), .min = 10, .flex = 1, .max = 24 },
+    { .title = N_("What"), .min = 16, .flex = 1, .max = 32 },
+    { .title = N_("Client"), .min = 12, .flex = 1, .priority = 1 },
+    { .title = N_("Letter"), .min = 12, .flex = 1, .priority = 2 },
+};
+
+static void ask(struct screen *screen, int tab, void *params)
+{
+    (void)screen;
+    (void)tab;
+    struct rec_event_list *wanted = params;
+    wanted->newest_first = wanted->has_newest_first = true;
+}
+
+static void row(struct screen *screen, const void *record, struct listview_row *row)
+{
+    (void)screen;
+    const struct rec_event *event = record;
+    cell_time(row->cell[0], event->at);
+    cell_text(row->cell[1], event->actor);
+    cell_text(row->cell[2], wording_event_kind(event->kind));
+    snprintf(row->cell[3], LISTVIEW_CELL, "%s %s", text_or_empty(event->client_code),
+             text_or_empty(event->client_name));
+    cell_text(row->cell[4], event->counterparty);
+}
+
+static const struct browse_ops browsing = {
+    .method = METHOD_event_list,
+    .columns = columns,
+    .column_count = sizeof(columns) / sizeof(columns[0]),
+    .empty = N_("Nothing has happened yet."),
+    .ask = ask,
+    .row = row,
+};
+
+static void open_screen(struct screen *screen, int64_t argument)
+{
+    (void)argument;
+    browse_open(browse_of(screen), screen, &browsing);
+}
+
+static void detail(struct screen *screen, struct area area)
+{
+    const struct rec_event *event = browse_selected(browse_of(screen));
+    if (event != NULL) {
+        draw_paragraph(area, STYLE_NORMAL, text_or_empty(event->detail));
+    }
+}
+
+static const char *refuses(struct screen *screen, enum ui_action action)
+{
+    const struct rec_event *event = browse_selected(browse_of(screen));
+    if (action == ACTION_OPEN) {
+        return event != NULL && event->has_item_id ? NULL : not_here;
+    }
+    return browse_refuses(browse_of(screen), action);
+}
+
+static void act(struct screen *screen, enum ui_action action)
+{
+    const struct rec_event *event = browse_selected(browse_of(screen));
+    if (action == ACTION_OPEN) {
+        app_push(screen->app, &screen_mail_card, event->item_id);
+    } else {
+        browse_act(browse_of(screen), action);
+    }
+}
+
+static void event(struct screen *screen, const struct rec_event *event)
+{
+    (void)event;
+    browse_refresh(browse_of(screen));
+}
+
+const struct screen_ops screen_journal = {
+    .title = N_("Administration > Journal"),
+    .size = sizeof(struct browse_screen),
+    BROWSE_SCREEN,
+    .open = open_screen,
+    .detail = detail,
+    .refuses = refuses,
+    .act = act,
+    .event = event,
+};

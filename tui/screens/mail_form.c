@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Registering letters, one after another, and changing one. Registering is what an office does all
+ * day: after F2 the form stands empty again, `=` takes a field from the letter before, and scans
+ * may be added at once.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/clock.h"
+#include "tui/app.h"
+#include "tui/cells.h"
+#include "tui/editing.h"
+#include "tui/ui/words.h"
+#include "tui/uploads.h"
+#include "tui/wording.h"
+
+enum {
+    CLIENT,
+    COUNTERPARTY,
+    KIND,
+    REFERENCE,
+    SHELF,
+    DATE,
+    NOTE,
+    STATUS,
+    COLLECTED_BY,
+    NOTIFY,
+    FILES,
+    INFORMATION,
+    COST,
+    FIELDS
+};
+
+/* The two directions differ in words and in the states there are. */
+#define MAIL_FIELDS(other_end, states)                                                             \
+    {                                                                                              \
+        [CLIENT] = { .name = "client_id",                                                          \
+                     .label = N_("Client (box no.)"),                                              \
+                     .kind = INPUT_PICK,                                                           \
+                     .limit = LIMIT_LINE_BYTES,                                                    \
+                     .width = 40,                                                                  \
+                     .flags = INPUT_REQUIRED,                                                      \
+                     .help = N_("Digits are the box number, letters the name, another name or "    \
+                                "the NIP; Polish marks do not matter.") },                         \
+        [COUNTERPARTY] = { .name = "counterparty",                                                 \
+                           .label = other_end,                                                     \
+                           .kind = INPUT_PICK,                                                     \
+                           .limit = LIMIT_LINE_BYTES,                                              \
+                           .width = 40,                                                            \
+                           .flags = INPUT_REQUIRED | INPUT_FREE,                                   \
+                           .help = N_("A few letters find one who wrote before; Enter takes it, "  \
+                                      "Tab keeps what is typed.") },                               \
+        [KIND] = { .name = "kind",                                                                 \
+                   .label = N_("Kind"),                                                            \
+                   .kind = INPUT_CHOICE,                                                           \
+                   .choices = choices_mail_kind,                                                   \
+                   .help = N_("The first letter of the word chooses it.") },                       \
+        [REFERENCE] = { .name = "reference",                                                       \
+                        .label = N_("Reference number"),                                           \
+                        .kind = INPUT_TEXT,                                                        \
+                        .limit = LIMIT_LINE_BYTES,                                                 \
+                        .width = 30,                                                               \
+                        .help = N_("A bar code scanner types it by itself.") },                    \
+        [SHELF] = { .name = "shelf",                                                               \
+                    .label = N_("Shelf"),                                                          \
+                    .kind = INPUT_TEXT,                                                            \
+                    .limit = LIMIT_LINE_BYTES,                                                     \
+                    .width = 12 },                                                                 \
+        [DATE] = { .name = "date",                                                                 \
+                   .label = N_("Date"),                                                            \
+                   .kind = INPUT_DAY,                                                              \
+                   .width = 12,                                                                    \
+                   .help = N_("Today, yesterday, 12, 12.11 or 12.11.2026.") },                     \
+        [NOTE] = { .name = "note",                                                                 \
+                   .label = N_("Note"),                                                            \
+                   .kind = INPUT_NOTE,                                                             \
+                   .limit = LIMIT_NOTE_BYTES,                                                      \
+                   .help = N_("For the staff.") },                                                 \
+        [STATUS] = { .name = "status",                                                             \
+                     .label = N_("Status"),                                                        \
+                     .kind = INPUT_CHOICE,                                                         \
+                     .choices = states },                                                          \
+        [COLLECTED_BY] = { .name = "collected_by",                                                 \
+                           .label = N_("Collected by"),                                            \
+                           .kind = INPUT_TEXT,                                                     \
+                           .limit = LIMIT_LINE_BYTES,                                              \
+                           .width = 30 },                                                          \
+        [NOTIFY] = { .name = "notify", .label = N_("Tell the client"), .kind = INPUT_TOGGLE },     \
+        [FILES] = { .name = "uploads",                                                             \
+                    .label = N_("Files"),                                                          \
+                    .kind = INPUT_FILES,                                                           \
+                    .limit = 1000,                                                                 \
+                    .help = N_("Scans to send with the first e-mail already. May stay empty.") },  \
+        [INFORMATION] = { .name = "information",                                                   \
+                          .label = N_("Additional information"),                                   \
+                          .kind = INPUT_TEXT,                                                      \
+                          .limit = LIMIT_LINE_BYTES,                                               \
+                          .help = N_("Told to the client with the scan.") },                       \
+        [COST] = {                                                                                 \
+            .name = "cost", .label = N_("Additional cost"), .kind = INPUT_MONEY, .width = 12       \
+        },                                                                                         \
+    }
+
+static const struct form_field incoming_fields[FIELDS] =
+    MAIL_FIELDS(N_("Sender"), choices_incoming_status);
+static const struct form_field outgoing_fields[FIELDS] =
+    MAIL_FIELDS(N_("Addressee"), choices_outgoing_status);
+
+struct mail_form {
+    struct editing_screen base;
+    enum direction direction;
+    int64_t id, version; /* 0: a new letter */
+    struct uploads uploads;
+    int saved; /* letters registered since the form was opened */
+};
+
+static struct form *form_of(struct mail_form *mail)
+{
+    return mail->base.editing.form;
+}
+
+static void source(void *owner, int field, const char *text, unsigned round)
+{
+    struct editing *editing = editing_of(owner);
+    switch (field) {
+    case CLIENT: editing_ask_clients(editing, field, text, round); break;
+    case COUNTERPARTY:
+        editing_ask_senders(editing, field, text, round, form_pick(editing->form, CLIENT));
+        break;
+    default: editing_ask_files(editing, field, text, round); break;
+    }
+}
+
+/* What a new letter usually is. */
+static void set_usual(struct mail_form *mail)
+{
+    char today[CLOCK_DAY];
+    form_set_day(form_of(mail), DATE, clock_day(clock_now(), today));
+    form_set_toggle(form_of(mail), NOTIFY, true);
+    form_set_choice(form_of(mail), KIND, "letter");
+}
+
+static void make_form(struct screen *screen, enum direction direction, bool is_new)
+{
+    struct mail_form *mail = (struct mail_form *)screen;
+    mail->direction = direction;
+    bool incoming = direction == direction_incoming;
+    editing_open(screen, incoming ? incoming_fields : outgoing_fields, FIELDS, source, false);
+    form_hide(form_of(mail), STATUS, is_new);
+    form_hide(form_of(mail), COLLECTED_BY, is_new || !incoming);
+    form_hide(form_of(mail), NOTIFY, !is_new || !incoming);
+    form_hide(form_of(mail), FILES, !is_new || !incoming);
+    form_hide(form_of(mail), INFORMATION, !is_new || !incoming);
+    form_hide(form_of(mail), COST, !is_new);
+}
+
+static void open_new(struct screen *screen, int64_t argument)
+{
+    make_form(screen, argument == direction_outgoing ? direction_outgoing : direction_incoming,
+              true);
+    set_usual((struct mail_form *)screen);
+}
+
+static void fill(struct mail_form *mail, const struct rec_mail_item *item)
+{
+    struct form *form = form_of(mail);
+    char client[LIMIT_LINE_BYTES * 2];
+    snprintf(client, sizeof(client), "%s %s", item->client_code, item->client_name);
+    mail->version = item->version;
+    form_set_pick(form, CLIENT, item->client_id, client);
+    form_set_text(form, COUNTERPARTY, item->counterparty);
+    form_set_choice(form, KIND, words_mail_kind.at[item->kind]);
+    form_set_text(form, REFERENCE, item->reference);
+    form_set_text(form, SHELF, item->shelf);
+    form_set_day(form, DATE, item->date);
+    form_set_text(form, NOTE, item->note);
+    form_set_choice(form, STATUS, words_mail_status.at[item->status]);
+    form_set_text(form, COLLECTED_BY, item->collected_by);
+}
+
+/* The direction decides about the fields, so the form is made when the letter is known. */
+static void on_item(void *owner, const struct rec_mail_item *item, const struct err *err)
+{
+    struct mail_form *mail = owner;
+    struct app *app = mail->base.screen.app;
+    if (err != NULL) {
+        app_pop(app);
+        app_say_error(app, err);
+        return;
+    }
+    if (item->direction != mail->direction) {
+        form_free(form_of(mail));
+        make_form(&mail->base.screen, item->direction, false);
+    }
+    fill(mail, item);
+    app_dirty(app);
+}
+
+static void open_edit(struct screen *screen, int64_t argument)
+{
+    struct mail_form *mail = (struct mail_form *)screen;
+    struct rec_by_id params = { .id = argument };
+    mail->id = argument;
+    make_form(screen, direction_incoming, false);
+    call_mail_get(app_client(screen->app), &params, on_item, mail);
+}
+
+static void close_screen(struct screen *screen)
+{
+    struct mail_form *mail = (struct mail_form *)screen;
+    uploads_cancel(&mail->uploads);
+    editing_screen_close(screen);
+}
+
+static void on_registered(void *owner, const struct rec_mail_item *item, const struct err *err)
+{
+    struct mail_form *mail = owner;
+    struct editing *editing = &mail->base.editing;
+    if (err != NULL) {
+        editing_failed(editing, err);
+        return;
+    }
+    editing->busy = false;
+    mail->saved++;
+    snprintf(editing->lead, sizeof(editing->lead), "%s: %d. %s: %lld %s %s %s %s",
+             _("Registered now"), mail->saved, _("Last"), (long long)item->id, item->client_code,
+             item->client_name, theme_glyph(GLYPH_DOT), item->counterparty);
+    app_say(mail->base.screen.app, STYLE_DONE, "%s %lld", _("Registered as no."),
+            (long long)item->id);
+    form_keep(editing->form);
+    form_clear(editing->form);
+    set_usual(mail);
+}
+
+static void send_new(struct mail_form *mail)
+{
+    size_t count = (size_t)mail->uploads.count;
+    struct editing *editing = &mail->base.editing;
+    char day[CLOCK_DAY];
+    struct rec_mail_register params = {
+        .direction = mail->direction,
+        .client_id = form_pick(editing->form, CLIENT),
+        .kind = (enum mail_kind)words_find(&words_mail_kind, form_choice(editing->form, KIND),
+                                           strlen(form_choice(editing->form, KIND))),
+        .has_kind = true,
+        .date = form_day(editing->form, DATE, day) ? day : NULL,
+        .notify = form_toggle(editing->form, NOTIFY),
+        .has_notify = true,
+        .uploads = { mail->uploads.ids, count, count > 0 },
+    };
+    params.has_cost = form_money(editing->form, COST, &params.cost);
+    /* Each answer of form_text() holds only until that field changes, so all may be held at once.
+     */
+    params.counterparty = form_text(editing->form, COUNTERPARTY);
+    params.reference = editing_text(editing, REFERENCE);
+    params.note = editing_text(editing, NOTE);
+    params.shelf = editing_text(editing, SHELF);
+    params.information = editing_text(editing, INFORMATION);
+    call_mail_register(app_client(mail->base.screen.app), &params, on_registered, mail);
+}
+
+static void on_uploaded(void *owner, const struct err *err)
+{
+    struct mail_form *mail = owner;
+    if (err != NULL) {
+        editing_failed(&mail->base.editing, err);
+    } else {
+        send_new(mail);
+    }
+}
+
+static void save_new(struct mail_form *mail)
+{
+    mail->base.editing.busy = true;
+    uploads_start(&mail->uploads, mail->base.screen.app, form_of(mail), FILES, on_uploaded, mail);
+}
+
+static void save_changes(struct mail_form *mail, bool cancel_requests);
+
+static void on_cancel_answer(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    if (yes) {
+        save_changes(owner, true);
+    }
+}
+
+static void on_saved(void *owner, const struct rec_mail_item *item, const struct err *err)
+{
+    (void)item;
+    struct mail_form *mail = owner;
+    struct app *app = mail->base.screen.app;
+    if (err == NULL) {
+        app_pop(app);
+        app_say(app, STYLE_DONE, "%s", _("The letter is changed."));
+    } else if (err->code == ERR_refused && strcmp(err->detail, "open_request") == 0) {
+        mail->base.editing.busy = false;
+        app_ask(app, DIALOG_YES_NO, _("Open scan request"),
+                _("There is an open scan request for this letter. Cancel it and tell the client?"),
+                on_cancel_answer, mail);
+    } else {
+        editing_failed(&mail->base.editing, err);
+    }
+}
+
+/* The words of a choice as the enumeration's value, if the person changed it. */
+static bool changed_word(struct form *form, int field, const struct words *words, int *ret_value)
+{
+    const char *word = form_choice(form, field);
+    *ret_value = words_find(words, word, strlen(word));
+    return form_field_changed(form, field);
+}
+
+/* Only what was changed travels: another person's change of another field stays. */
+static void save_changes(struct mail_form *mail, bool cancel_requests)
+{
+    struct form *form = form_of(mail);
+    char day[CLOCK_DAY];
+    int kind, status;
+    struct rec_mail_save params = {
+        .id = mail->id,
+        .version = mail->version,
+        .client_id = form_pick(form, CLIENT),
+        .has_client_id = form_field_changed(form, CLIENT),
+        .cancel_requests = cancel_requests,
+        .has_cancel_requests = cancel_requests,
+        .has_kind = changed_word(form, KIND, &words_mail_kind, &kind),
+        .has_status = changed_word(form, STATUS, &words_mail_status, &status),
+    };
+    params.kind = (enum mail_kind)kind;
+    params.status = (enum mail_status)status;
+    if (form_field_changed(form, DATE) && form_day(form, DATE, day)) {
+        params.date = day;
+    }
+    params.counterparty =
+        form_field_changed(form, COUNTERPARTY) ? form_text(form, COUNTERPARTY) : NULL;
+    params.reference = form_field_changed(form, REFERENCE) ? form_text(form, REFERENCE) : NULL;
+    params.shelf = form_field_changed(form, SHELF) ? form_text(form, SHELF) : NULL;
+    params.note = form_field_changed(form, NOTE) ? form_text(form, NOTE) : NULL;
+    params.collected_by =
+        form_field_changed(form, COLLECTED_BY) ? form_text(form, COLLECTED_BY) : NULL;
+    mail->base.editing.busy = true;
+    call_mail_save(app_client(mail->base.screen.app), &params, on_saved, mail);
+}
+
+static const char *refuses(struct screen *screen, enum ui_action action)
+{
+    if (action == ACTION_CLEAR) {
+        return ((struct mail_form *)screen)->id == 0 ? NULL : not_here;
+    }
+    return editing_refuses(screen, action);
+}
+
+static void act(struct screen *screen, enum ui_action action)
+{
+    struct mail_form *mail = (struct mail_form *)screen;
+    if (action == ACTION_CLEAR) {
+        form_clear(form_of(mail));
+        set_usual(mail);
+    } else if (action != ACTION_SAVE) {
+        editing_act(screen, action);
+    } else if (form_check(form_of(mail)) && mail->id == 0) {
+        save_new(mail);
+    } else if (mail->id != 0 && form_check(form_of(mail))) {
+        save_changes(mail, false);
+    }
+}
+
+const struct screen_ops screen_mail_new = {
+    .title = N_("Mail > New letter"),
+    .size = sizeof(struct mail_form),
+    EDITING_SCREEN,
+    .open = open_new,
+    .close = close_screen,
+    .refuses = refuses,
+    .act = act,
+};
+
+const struct screen_ops screen_mail_edit = {
+    .title = N_("Mail > Change a letter"),
+    .size = sizeof(struct mail_form),
+    EDITING_SCREEN,
+    .open = open_edit,
+    .close = close_screen,
+    .refuses = refuses,
+    .act = act,
+};

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Poczta > Przychodząca and Wychodząca: the two differ in their tabs and in who is at the other
+ * end. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app.h"
+#include "tui/browse.h"
+#include "tui/cells.h"
+#include "tui/ui/words.h"
+#include "tui/wording.h"
+
+struct mail_list {
+    struct browse_screen base;
+    int64_t client_id; /* only this client's, in any state; 0: all */
+    /* Being handed over: asked for once more when a scan request stands in the way. */
+    int64_t ids[LIMIT_LIST_LENGTH];
+    size_t id_count;
+    char collected_by[LIMIT_LINE_BYTES + 1];
+};
+
+static const char *const incoming_tabs[] = { N_("Awaiting collection"), N_("Collected"),
+                                             N_("All") };
+static const char *const outgoing_tabs[] = { N_("To send"), N_("Sent"), N_("All") };
+
+enum { TAB_ALL = 2 };
+
+static const struct listview_column incoming_columns[] = {
+    { .title = N_("Date"), .min = 5 },
+    { .title = N_("No."), .min = 4 },
+    { .title = N_("Client"), .min = 12, .flex = 1 },
+    { .title = N_("Sender"), .min = 12, .flex = 1 },
+    { .title = N_("Kind"), .min = 9, .priority = 3 },
+    { .title = N_("Status"), .min = 10, .max = 18, .flex = 1 },
+    { .title = N_("Scan"), .min = 8, .priority = 1 },
+    { .title = N_("Cost"), .min = 8, .right = true, .priority = 2 },
+};
+
+static const struct listview_column outgoing_columns[] = {
+    { .title = N_("Date"), .min = 5 },
+    { .title = N_("No."), .min = 4 },
+    { .title = N_("Client"), .min = 12, .flex = 1 },
+    { .title = N_("Addressee"), .min = 12, .flex = 1 },
+    { .title = N_("Kind"), .min = 9, .priority = 2 },
+    { .title = N_("Status"), .min = 10 },
+    { .title = N_("Reference"), .min = 12, .flex = 1, .priority = 3 },
+    { .title = N_("Cost"), .min = 8, .right = true, .priority = 1 },
+};
+
+static void only_client(struct screen *screen, struct rec_mail_list *wanted)
+{
+    const struct mail_list *list = (struct mail_list *)screen;
+    wanted->client_id = list->client_id;
+    wanted->has_client_id = list->client_id != 0;
+}
+
+static void ask_incoming(struct screen *screen, int tab, void *params)
+{
+    struct rec_mail_list *wanted = params;
+    only_client(screen, wanted);
+    wanted->direction = direction_incoming;
+    wanted->has_direction = true;
+    wanted->has_status = tab < TAB_ALL;
+    wanted->status = tab == 0 ? mail_status_awaiting_collection : mail_status_collected;
+}
+
+static void ask_outgoing(struct screen *screen, int tab, void *params)
+{
+    struct rec_mail_list *wanted = params;
+    only_client(screen, wanted);
+    wanted->direction = direction_outgoing;
+    wanted->has_direction = true;
+    wanted->has_status = tab < TAB_ALL;
+    wanted->status = tab == 0 ? mail_status_to_send : mail_status_sent;
+}
+
+/* "2 scans", "asked", or nothing. */
+static void scan_cell(char out[LISTVIEW_CELL], const struct rec_mail_item *item)
+{
+    if (item->scans.count > 0) {
+        snprintf(out, LISTVIEW_CELL, "%s %zu", _("scan"), item->scans.count);
+    } else if (item->request != NULL && item->request->status == request_status_new) {
+        cell_text(out, _("request"));
+    }
+}
+
+static void row(struct screen *screen, const void *record, struct listview_row *row)
+{
+    (void)screen;
+    const struct rec_mail_item *item = record;
+    cell_day(row->cell[0], item->date);
+    cell_text(row->cell[1], item->client_code);
+    cell_text(row->cell[2], item->client_name);
+    cell_text(row->cell[3], item->counterparty);
+    cell_text(row->cell[4], wording_mail_kind(item->kind));
+    cell_text(row->cell[5], wording_mail_status(item->status));
+    if (item->direction == direction_incoming) {
+        scan_cell(row->cell[6], item);
+    } else {
+        cell_text(row->cell[6], item->reference);
+    }
+    cell_money(row->cell[7], item->cost);
+    row->lit = item->request != NULL && item->request->status == request_status_new;
+    row->style = wording_mail_style(item->status);
+}
+
+#define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
+
+static const struct browse_ops incoming = {
+    .method = METHOD_mail_list,
+    .columns = incoming_columns,
+    .column_count = COUNT(incoming_columns),
+    .tabs = incoming_tabs,
+    .tab_count = COUNT(incoming_tabs),
+    .empty = N_("No letters here. F6 registers one."),
+    .ask = ask_incoming,
+    .row = row,
+};
+
+static const struct browse_ops outgoing = {
+    .method = METHOD_mail_list,
+    .columns = outgoing_columns,
+    .column_count = COUNT(outgoing_columns),
+    .tabs = outgoing_tabs,
+    .tab_count = COUNT(outgoing_tabs),
+    .empty = N_("No letters here. F6 registers one."),
+    .ask = ask_outgoing,
+    .row = row,
+};
+
+static bool is_outgoing(const struct screen *screen)
+{
+    return screen->ops == &screen_outgoing;
+}
+
+static void open_screen(struct screen *screen, int64_t argument)
+{
+    ((struct mail_list *)screen)->client_id = argument;
+    browse_of(screen)->tab = argument != 0 ? TAB_ALL : 0;
+    browse_open(browse_of(screen), screen, is_outgoing(screen) ? &outgoing : &incoming);
+}
+
+static void detail(struct screen *screen, struct area area)
+{
+    const struct rec_mail_item *item = browse_selected(browse_of(screen));
+    if (item == NULL) {
+        return;
+    }
+    char line[1024];
+    snprintf(line, sizeof(line), "%s %lld %s %s %s %s", _("No."), (long long)item->id,
+             wording_mail_kind(item->kind), text_or_empty(item->reference),
+             item->shelf == NULL ? "" : _("shelf"), text_or_empty(item->shelf));
+    int used = draw_paragraph(area, STYLE_NORMAL, line);
+    struct area rest = { area.row + used, area.col, area.rows - used, area.cols };
+    if (rest.rows > 0) {
+        draw_paragraph(rest, STYLE_DIM, text_or_empty(item->note));
+    }
+}
+
+static const struct rec_mail_item *request_item(struct screen *screen, enum action needed)
+{
+    const struct rec_mail_item *item = browse_selected(browse_of(screen));
+    bool can = item != NULL && item->request != NULL && can_do(&item->request->can, needed);
+    return can ? item : NULL;
+}
+
+static const char *refuses(struct screen *screen, enum ui_action action)
+{
+    const struct rec_mail_item *item = browse_selected(browse_of(screen));
+    switch (action) {
+    case ACTION_NEW: return NULL;
+    case ACTION_ROW_MENU:
+    case ACTION_OPEN: return item != NULL ? NULL : not_here;
+    case ACTION_EDIT: return item != NULL && can_do(&item->can, action_mail_save) ? NULL : not_here;
+    case ACTION_ATTACH:
+        return item != NULL && can_do(&item->can, action_scan_attach) ? NULL : not_here;
+    case ACTION_CHARGE:
+        return item != NULL && can_do(&item->can, action_charge_save) ? NULL : not_here;
+    case ACTION_ASK_SCAN:
+        return item != NULL && can_do(&item->can, action_scan_request_create) ? NULL : not_here;
+    case ACTION_FULFIL:
+        return request_item(screen, action_scan_request_fulfil) != NULL
+                   ? NULL
+                   : _("There is no open scan request for this letter.");
+    case ACTION_CANCEL:
+    case ACTION_CANCEL_BY_SIGN:
+        return request_item(screen, action_scan_request_cancel) != NULL
+                   ? NULL
+                   : _("There is no open scan request for this letter.");
+    case ACTION_COLLECT: return item != NULL && !is_outgoing(screen) ? NULL : not_here;
+    default: return browse_refuses(browse_of(screen), action);
+    }
+}
+
+static void add_id(struct mail_list *list, const struct rec_mail_item *item)
+{
+    if (list->id_count < LIMIT_LIST_LENGTH && can_do(&item->can, action_mail_collect)) {
+        list->ids[list->id_count++] = item->id;
+    }
+}
+
+/* Marked rows; else all that the search found; else the selected row. */
+static void choose_ids(struct mail_list *list)
+{
+    struct browse *browse = &list->base.browse;
+    list->id_count = 0;
+    if (browse->mark_count == 0 && browse_search_empty(browse)) {
+        add_id(list, browse_selected(browse));
+        return;
+    }
+    for (size_t i = 0; i < browse_count(browse); i++) {
+        const struct rec_mail_item *item = browse_at(browse, i);
+        if (browse->mark_count == 0 || browse_is_marked(browse, item->id)) {
+            add_id(list, item);
+        }
+    }
+}
+
+static void hand_over(struct mail_list *list, bool cancel_requests);
+
+static void on_cancel_answer(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    if (yes) {
+        hand_over(owner, true);
+    }
+}
+
+static void on_collected(void *owner, const struct rec_mail_collect_result *result,
+                         const struct err *err)
+{
+    struct mail_list *list = owner;
+    struct app *app = list->base.screen.app;
+    if (err == NULL) {
+        browse_unmark_all(&list->base.browse);
+        app_say(app, STYLE_DONE, "%s: %zu. %s", _("Handed over"), result->items.count,
+                _("Ctrl-Z takes it back."));
+    } else if (err->code == ERR_refused && strcmp(err->detail, "open_request") == 0) {
+        app_ask(app, DIALOG_YES_NO, _("Open scan request"),
+                _("There is an open scan request among these letters. Cancel it, tell the client, "
+                  "and hand the letters over?"),
+                on_cancel_answer, list);
+    } else {
+        app_say_error(app, err);
+    }
+}
+
+static void hand_over(struct mail_list *list, bool cancel_requests)
+{
+    struct rec_mail_collect params = {
+        .ids = { list->ids, list->id_count, true },
+        .collected_by = list->collected_by[0] == '\0' ? NULL : list->collected_by,
+        .cancel_requests = cancel_requests,
+        .has_cancel_requests = true,
+    };
+    call_mail_collect(app_client(list->base.screen.app), &params, on_collected, list);
+}
+
+static void on_name(void *owner, bool yes, const char *text)
+{
+    struct mail_list *list = owner;
+    if (yes) {
+        snprintf(list->collected_by, sizeof(list->collected_by), "%s", text);
+        hand_over(list, false);
+    }
+}
+
+static void collect(struct mail_list *list)
+{
+    char question[400];
+    choose_ids(list);
+    if (list->id_count == 0) {
+        app_say(list->base.screen.app, STYLE_ERROR, "%s",
+                _("The letter no longer awaits collection."));
+        return;
+    }
+    snprintf(question, sizeof(question), "%s: %zu. %s", _("Letters to hand over"), list->id_count,
+             _("Who collects them? (may stay empty)"));
+    app_ask(list->base.screen.app, DIALOG_LINE, _("Hand over"), question, on_name, list);
+}
+
+static void on_requested(void *owner, const struct rec_scan_request *request, const struct err *err)
+{
+    struct mail_list *list = owner;
+    if (err != NULL) {
+        app_say_error(list->base.screen.app, err);
+    } else {
+        app_say(list->base.screen.app, STYLE_DONE, "%s: %s", _("Scan requested"),
+                request->counterparty);
+    }
+}
+
+static void act(struct screen *screen, enum ui_action action)
+{
+    struct mail_list *list = (struct mail_list *)screen;
+    const struct rec_mail_item *item = browse_selected(&list->base.browse);
+    struct rec_scan_request_create wanted = { .item_id = item == NULL ? 0 : item->id };
+    switch (action) {
+    case ACTION_NEW:
+        app_push(screen->app, &screen_mail_new,
+                 is_outgoing(screen) ? direction_outgoing : direction_incoming);
+        break;
+    case ACTION_OPEN: app_push(screen->app, &screen_mail_card, item->id); break;
+    case ACTION_EDIT: app_push(screen->app, &screen_mail_edit, item->id); break;
+    case ACTION_ATTACH: app_push(screen->app, &screen_attach, item->id); break;
+    case ACTION_CHARGE: app_push(screen->app, &screen_charge, item->id); break;
+    case ACTION_FULFIL: app_serve(screen->app, item->request->id); break;
+    case ACTION_CANCEL:
+    case ACTION_CANCEL_BY_SIGN: app_push(screen->app, &screen_cancel, item->request->id); break;
+    case ACTION_ASK_SCAN:
+        call_scan_request_create(app_client(screen->app), &wanted, on_requested, list);
+        break;
+    case ACTION_COLLECT: collect(list); break;
+    default: browse_act(&list->base.browse, action);
+    }
+}
+
+static void event(struct screen *screen, const struct rec_event *event)
+{
+    if (event == NULL || event->has_item_id || event->has_request_id ||
+        event->kind == event_kind_undone || event->kind == event_kind_client_changed) {
+        browse_refresh(browse_of(screen));
+    }
+}
+
+#define MAIL_SCREEN(name, words)                                                                   \
+    const struct screen_ops screen_##name = {                                                      \
+        .title = words,                                                                            \
+        .size = sizeof(struct mail_list),                                                          \
+        BROWSE_SCREEN,                                                                             \
+        .open = open_screen,                                                                       \
+        .detail = detail,                                                                          \
+        .refuses = refuses,                                                                        \
+        .act = act,                                                                                \
+        .event = event,                                                                            \
+    };
+MAIL_SCREEN(incoming, N_("Mail > Incoming"))
+MAIL_SCREEN(outgoing, N_("Mail > Outgoing"))

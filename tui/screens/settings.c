@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Administracja > Ustawienia > Ogólne: what holds for the whole office. */
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "tui/app.h"
+#include "tui/editing.h"
+#include "tui/lines.h"
+#include "tui/ui/words.h"
+#include "tui/wording.h"
+
+enum {
+    ALLOW,
+    NOTE,
+    NOTIFY_EMAIL,
+    EMAILS,
+    NOTIFY_SMS,
+    PHONES,
+    OFFICE_NAME,
+    PLACE,
+    LANGUAGE,
+    TIME_ZONE,
+    FIELDS
+};
+
+static const struct form_field fields[FIELDS] = {
+    [ALLOW] = { .name = "allow_scan_requests",
+                .label = N_("Allow clients to ask for scans of their mail"),
+                .kind = INPUT_TOGGLE,
+                .help = N_("Off: no client may ask, whatever packages and clients say.") },
+    [NOTE] = { .name = "scan_request_note",
+               .label = N_("Note to the client"),
+               .kind = INPUT_NOTE,
+               .limit = LIMIT_NOTE_BYTES,
+               .help = N_("Stands above the button and in the confirmation.") },
+    [NOTIFY_EMAIL] = { .name = "notify_email",
+                       .label = N_("Tell the office by e-mail"),
+                       .kind = INPUT_TOGGLE },
+    [EMAILS] = { .name = "office_emails",
+                 .label = N_("Addresses of the office"),
+                 .kind = INPUT_TEXT,
+                 .limit = LIMIT_NOTE_BYTES,
+                 .help = N_("Several addresses: with commas between.") },
+    [NOTIFY_SMS] = { .name = "notify_sms",
+                     .label = N_("Tell the office by SMS"),
+                     .kind = INPUT_TOGGLE },
+    [PHONES] = { .name = "office_phones",
+                 .label = N_("Telephones of the office"),
+                 .kind = INPUT_TEXT,
+                 .limit = LIMIT_NOTE_BYTES,
+                 .help = N_("With the country: +48123456789; several with commas between.") },
+    [OFFICE_NAME] = { .name = "office_name",
+                      .label = N_("Name of the office"),
+                      .kind = INPUT_TEXT,
+                      .limit = LIMIT_LINE_BYTES,
+                      .flags = INPUT_REQUIRED },
+    [PLACE] = { .name = "collection_place",
+                .label = N_("Place of collection"),
+                .kind = INPUT_NOTE,
+                .limit = LIMIT_NOTE_BYTES },
+    [LANGUAGE] = { .name = "language",
+                   .label = N_("Language"),
+                   .kind = INPUT_CHOICE,
+                   .choices = choices_language },
+    [TIME_ZONE] = { .name = "time_zone",
+                    .label = N_("Time zone"),
+                    .kind = INPUT_TEXT,
+                    .limit = LIMIT_LINE_BYTES,
+                    .width = 30,
+                    .help = N_("In which days are counted, e.g. Europe/Warsaw.") },
+};
+
+struct settings {
+    struct editing_screen base;
+    int64_t version;
+};
+
+static void fill(struct settings *settings, const struct rec_settings *now)
+{
+    struct form *form = settings->base.editing.form;
+    struct arena *arena = arena_new();
+    settings->version = now->version;
+    form_set_toggle(form, ALLOW, now->allow_scan_requests);
+    form_set_text(form, NOTE, now->scan_request_note);
+    form_set_toggle(form, NOTIFY_EMAIL, now->notify_email);
+    form_set_text(form, EMAILS, lines_join(arena, &now->office_emails));
+    form_set_toggle(form, NOTIFY_SMS, now->notify_sms);
+    form_set_text(form, PHONES, lines_join(arena, &now->office_phones));
+    form_set_text(form, OFFICE_NAME, now->office_name);
+    form_set_text(form, PLACE, now->collection_place);
+    form_set_choice(form, LANGUAGE, words_language.at[now->language]);
+    form_set_text(form, TIME_ZONE, now->time_zone);
+    form_keep(form);
+    arena_free(arena);
+    app_dirty(settings->base.screen.app);
+}
+
+static void on_settings(void *owner, const struct rec_settings *now, const struct err *err)
+{
+    struct settings *settings = owner;
+    if (err != NULL) {
+        app_say_error(settings->base.screen.app, err);
+    } else {
+        fill(settings, now);
+    }
+}
+
+static void open_screen(struct screen *screen, int64_t argument)
+{
+    (void)argument;
+    editing_open(screen, fields, FIELDS, NULL, false);
+    call_settings_get(app_client(screen->app), &(struct rec_nothing){ 0 }, on_settings, screen);
+}
+
+static void on_saved(void *owner, const struct rec_settings *now, const struct err *err)
+{
+    struct settings *settings = owner;
+    if (err != NULL) {
+        editing_failed(&settings->base.editing, err);
+        return;
+    }
+    settings->base.editing.busy = false;
+    fill(settings, now);
+    app_say(settings->base.screen.app, STYLE_DONE, "%s", _("The settings are saved."));
+}
+
+static const char *changed_text(struct form *form, int field)
+{
+    return form_field_changed(form, field) ? form_text(form, field) : NULL;
+}
+
+static void save(struct settings *settings)
+{
+    struct form *form = settings->base.editing.form;
+    struct arena *arena = arena_new();
+    const char *language = form_choice(form, LANGUAGE);
+    struct rec_settings_save params = {
+        .version = settings->version,
+        .has_version = true,
+        .allow_scan_requests = form_toggle(form, ALLOW),
+        .has_allow_scan_requests = form_field_changed(form, ALLOW),
+        .scan_request_note = changed_text(form, NOTE),
+        .notify_email = form_toggle(form, NOTIFY_EMAIL),
+        .has_notify_email = form_field_changed(form, NOTIFY_EMAIL),
+        .notify_sms = form_toggle(form, NOTIFY_SMS),
+        .has_notify_sms = form_field_changed(form, NOTIFY_SMS),
+        .office_name = changed_text(form, OFFICE_NAME),
+        .collection_place = changed_text(form, PLACE),
+        .language = (enum language)words_find(&words_language, language, strlen(language)),
+        .has_language = form_field_changed(form, LANGUAGE),
+        .time_zone = changed_text(form, TIME_ZONE),
+    };
+    if (form_field_changed(form, EMAILS)) {
+        params.office_emails = lines_split(arena, form_text(form, EMAILS));
+    }
+    if (form_field_changed(form, PHONES)) {
+        params.office_phones = lines_split(arena, form_text(form, PHONES));
+    }
+    settings->base.editing.busy = true;
+    call_settings_save(app_client(settings->base.screen.app), &params, on_saved, settings);
+    arena_free(arena);
+}
+
+static void act(struct screen *screen, enum ui_action action)
+{
+    struct settings *settings = (struct settings *)screen;
+    if (action != ACTION_SAVE) {
+        editing_act(screen, action);
+    } else if (form_check(settings->base.editing.form)) {
+        save(settings);
+    }
+}
+
+const struct screen_ops screen_settings = {
+    .title = N_("Administration > Settings > General"),
+    .size = sizeof(struct settings),
+    EDITING_SCREEN,
+    .open = open_screen,
+    .close = editing_screen_close,
+    .refuses = editing_refuses,
+    .act = act,
+};

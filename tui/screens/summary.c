@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Rozliczenia > Podsumowanie: what each client owes for a month. Opens on the month to be settled:
+ * until the 10th that is the one before. Arrows left and right change the month; the lower half
+ * shows the selected client's costs one by one.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/base/clock.h"
+#include "tui/app.h"
+#include "tui/browse.h"
+#include "tui/cells.h"
+#include "tui/ui/words.h"
+#include "tui/wording.h"
+
+enum { SETTLED_UNTIL = 10 };
+
+struct summary {
+    struct browse_screen base;
+    int year, month; /* 1 to 12 */
+};
+
+static const struct listview_column columns[] = {
+    { .title = N_("No."), .min = 4 },
+    { .title = N_("Client"), .min = 16, .flex = 1, .max = 50 },
+    { .title = N_("Costs"), .min = 6, .right = true },
+    { .title = N_("Total"), .min = 14, .right = true },
+};
+
+static void first_day(int year, int month, char out[CLOCK_DAY])
+{
+    snprintf(out, CLOCK_DAY, "%04u-%02u-01", (unsigned)year % 10000U, (unsigned)month % 100U);
+}
+
+static void ask(struct screen *screen, int tab, void *params)
+{
+    static char from[CLOCK_DAY], to[CLOCK_DAY];
+    (void)tab;
+    const struct summary *summary = (struct summary *)screen;
+    struct rec_settlement_summary *wanted = params;
+    int next_month = summary->month % 12 + 1;
+    char next[CLOCK_DAY];
+    first_day(summary->year, summary->month, from);
+    first_day(summary->year + (next_month == 1 ? 1 : 0), next_month, next);
+    wanted->from = from;
+    wanted->to = clock_day_add(next, -1, to);
+}
+
+static void row(struct screen *screen, const void *record, struct listview_row *row)
+{
+    (void)screen;
+    const struct rec_settlement_client *client = record;
+    cell_text(row->cell[0], client->client_code);
+    cell_text(row->cell[1], client->client_name);
+    snprintf(row->cell[2], LISTVIEW_CELL, "%zu", client->charges.count);
+    cell_text(row->cell[3], money_words(client->total));
+}
+
+static const struct browse_ops browsing = {
+    .method = METHOD_settlement_summary,
+    .columns = columns,
+    .column_count = sizeof(columns) / sizeof(columns[0]),
+    .empty = N_("No costs in this month."),
+    .ask = ask,
+    .row = row,
+};
+
+static void open_screen(struct screen *screen, int64_t argument)
+{
+    (void)argument;
+    struct summary *summary = (struct summary *)screen;
+    char today[CLOCK_DAY];
+    clock_day(clock_now(), today);
+    summary->year = atoi(today);
+    summary->month = atoi(today + 5);
+    if (atoi(today + 8) <= SETTLED_UNTIL) {
+        summary->year -= summary->month == 1 ? 1 : 0;
+        summary->month = (summary->month + 10) % 12 + 1;
+    }
+    browse_open(browse_of(screen), screen, &browsing);
+}
+
+static void draw_charges(const struct rec_settlement_client *client, struct area area)
+{
+    draw_rule(area.row, area.col, area.cols);
+    draw_format(area.row, area.col + 2, area.cols - 4, STYLE_TITLE, " %s %s ", client->client_code,
+                client->client_name);
+    for (size_t i = 0; i < client->charges.count && (int)i < area.rows - 1; i++) {
+        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
+        char day[LISTVIEW_CELL];
+        int line = area.row + 1 + (int)i;
+        cell_day(day, charge->day);
+        draw_cell(line, area.col + 2, 5, STYLE_NORMAL, false, day);
+        draw_cell(line, area.col + 8, 12, STYLE_NORMAL, false,
+                  wording_direction(charge->direction));
+        int rest = area.cols - 21 - 15;
+        char text[LISTVIEW_CELL * 2];
+        snprintf(text, sizeof(text), "%s  %s", charge->counterparty, charge->information);
+        draw_cell(line, area.col + 21, rest, STYLE_NORMAL, false, text);
+        draw_cell(line, area.col + 21 + rest, 14, STYLE_NORMAL, true, money_words(charge->amount));
+    }
+}
+
+static void draw(struct screen *screen, struct area head, struct area body)
+{
+    const struct summary *summary = (struct summary *)screen;
+    const struct rec_settlement_summary_result *result = browse_result(browse_of(screen));
+    const struct rec_settlement_client *client = browse_selected(browse_of(screen));
+    struct area upper = body;
+    if (body.rows >= 12) {
+        struct area lower = { body.row + body.rows / 2, body.col, body.rows - body.rows / 2,
+                              body.cols };
+        upper.rows -= lower.rows;
+        if (client != NULL) {
+            draw_charges(client, lower);
+        }
+    }
+    browse_screen_draw(screen, head, upper);
+    if (head.rows > 1) {
+        int used = draw_format(head.row, head.col, head.cols, STYLE_TITLE, "%s %02d.%04d %s",
+                               theme_glyph(GLYPH_LEFT), summary->month, summary->year,
+                               theme_glyph(GLYPH_RIGHT));
+        draw_format(head.row, head.col + used + 2, head.cols - used - 2, STYLE_NORMAL, "%s: %s",
+                    _("Total"), result == NULL ? "" : money_words(result->total));
+    }
+}
+
+static bool key(struct screen *screen, const struct ui_key *key)
+{
+    struct summary *summary = (struct summary *)screen;
+    int step = key->kind != UI_SPECIAL   ? 0
+               : key->id == UI_KEY_LEFT  ? -1
+               : key->id == UI_KEY_RIGHT ? 1
+                                         : 0;
+    if (step == 0 || !browse_search_empty(browse_of(screen))) {
+        return browse_screen_key(screen, key);
+    }
+    int months = summary->year * 12 + summary->month - 1 + step;
+    summary->year = months / 12;
+    summary->month = months % 12 + 1;
+    browse_load(browse_of(screen));
+    return true;
+}
+
+static const char *refuses(struct screen *screen, enum ui_action action)
+{
+    return browse_refuses(browse_of(screen), action);
+}
+
+static void act(struct screen *screen, enum ui_action action)
+{
+    browse_act(browse_of(screen), action);
+}
+
+static void event(struct screen *screen, const struct rec_event *event)
+{
+    if (event == NULL || event->kind == event_kind_charge_changed ||
+        event->kind == event_kind_charge_invoiced || event->kind == event_kind_undone ||
+        event->kind == event_kind_scan_request_fulfilled ||
+        event->kind == event_kind_scan_attached || event->kind == event_kind_mail_registered) {
+        browse_refresh(browse_of(screen));
+    }
+}
+
+const struct screen_ops screen_summary = {
+    .title = N_("Settlements > Summary"),
+    .size = sizeof(struct summary),
+    .context = IN_LIST,
+    .open = open_screen,
+    .close = browse_screen_close,
+    .draw = draw,
+    .key = key,
+    .click = browse_screen_click,
+    .status = browse_screen_status,
+    .typing = browse_screen_typing,
+    .waiting = browse_screen_waiting,
+    .refuses = refuses,
+    .act = act,
+    .event = event,
+};
