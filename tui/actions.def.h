@@ -14,7 +14,7 @@ ACTION(EXPORT, F(F3), IN_LIST, N_("Export"), N_("Write what is shown to a file (
 ACTION(VALUES, F(F4), IN_FORM, N_("Values"), N_("List of values for the focused field"))
 ACTION(SERVE, F(F5), ANY, N_("Serve"), N_("Serve the oldest new scan request"))
 ACTION(NEW, F(F6), IN_LIST, N_("New"), N_("New record; on lists of mail a new letter"))
-ACTION(COLLECT, F(F7), IN_LIST, N_("Collected"),
+ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),
        N_("Hand over: marked rows, or all found by the search, or this row"))
 ACTION(RETRY, F(F7), IN_LIST, N_("Retry"), N_("Try to deliver this message again"))
 ACTION(FULFIL, L('+'), IN_LIST, "", N_("Fulfil this scan request: add the scan and its cost"))

@@ -127,8 +127,8 @@ static void draw_alert(struct app *app, struct area area)
                  request->client_name);
         entries[i] = (struct alert_entry){ heads[i], request->counterparty };
     }
-    snprintf(count, sizeof(count), "%lld %s", (long long)alert->count,
-             tr_n(words_lang(), N_("new"), N_("new (many)"), (unsigned long)alert->count));
+    unsigned long waiting = (unsigned long)alert->count;
+    snprintf(count, sizeof(count), tr_n(words_lang(), "%lu new", "%lu new", waiting), waiting);
     struct alert_view view = {
         .title = _("Scan requests"),
         .count_text = count,

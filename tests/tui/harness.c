@@ -41,6 +41,7 @@ struct terminal {
     unsigned long long sent, done;
     int mark_rows, mark_cols;
     bool marked;
+    bool settled; /* nothing was shown after the last mark */
     unsigned bells;
     struct buf title, row;
 };
@@ -110,6 +111,7 @@ static void show(struct terminal *terminal, size_t length)
     vterm_input_write(terminal->vterm, terminal->pending.data, length);
     buf_add(&terminal->all, terminal->pending.data, length);
     buf_drop(&terminal->pending, length);
+    terminal->settled = terminal->settled && length == 0;
 }
 
 /* Bytes up to the next mark (or what may become one) go to the screen, the mark is taken out. */
@@ -133,7 +135,7 @@ static void digest(struct terminal *terminal)
         }
         sscanf(pending->data + size, "%llu;%dx%d", &terminal->done, &terminal->mark_rows,
                &terminal->mark_cols);
-        terminal->marked = true;
+        terminal->marked = terminal->settled = true;
         buf_drop(pending, (size_t)(bell - pending->data) + 1);
     }
 }
@@ -172,12 +174,12 @@ static bool all_dealt_with(struct terminal *terminal, const char *text)
 
 static bool has_text(struct terminal *terminal, const char *text)
 {
-    return terminal_find(terminal, text) >= 0;
+    return terminal->settled && terminal_find(terminal, text) >= 0;
 }
 
 static bool has_no_text(struct terminal *terminal, const char *text)
 {
-    return terminal_find(terminal, text) < 0;
+    return terminal->settled && terminal_find(terminal, text) < 0;
 }
 
 typedef bool (*condition_fn)(struct terminal *terminal, const char *text);
