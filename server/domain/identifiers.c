@@ -18,6 +18,28 @@ static bool is_letter_or_digit(char c)
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
 
+/* Blanks of any width and characters that show nothing or turn the direction round (Unicode's
+ * White_Space and format characters that occur in copied text): two such addresses look alike. */
+static bool has_invisible(const char *text)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } invisible[] = { { 0xa0, 0xa0 },     { 0xad, 0xad },     { 0x61c, 0x61c },
+                      { 0x1680, 0x1680 }, { 0x2000, 0x200f }, { 0x2028, 0x202f },
+                      { 0x205f, 0x206f }, { 0x3000, 0x3000 }, { 0xfeff, 0xfeff } };
+    const char *end = text + strlen(text);
+    while (text < end) {
+        uint32_t code = text_next(&text, end);
+        for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++) {
+            if (code >= invisible[i].first && code <= invisible[i].last) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool local_part_fits(const char *local, size_t length)
 {
     if (length == 0 || length > LOCAL_BYTES || local[0] == '.' || local[length - 1] == '.') {
@@ -70,7 +92,8 @@ const char *email_wrong(const char *address)
     if (strlen(address) > EMAIL_BYTES) {
         return "is longer than 254 bytes";
     }
-    if (text_check(address, strlen(address), TEXT_LINE, EMAIL_BYTES) != TEXT_OK) {
+    if (text_check(address, strlen(address), TEXT_LINE, EMAIL_BYTES) != TEXT_OK ||
+        has_invisible(address)) {
         return "has a character that cannot stand in an address";
     }
     const char *at = strrchr(address, '@');
@@ -82,7 +105,7 @@ const char *email_wrong(const char *address)
 
 bool phone_normalise(const char *text, char out[PHONE_TEXT])
 {
-    char digits[PHONE_TEXT];
+    char digits[PHONE_TEXT + 1]; /* "00" takes one more place than "+" */
     size_t count = 0;
     bool international = text[0] == '+';
     for (const char *c = international ? text + 1 : text; *c != '\0'; c++) {
