@@ -2,7 +2,7 @@
 /*
  * A few threads for conversations that block. libcurl's SMTP does, even under its multi interface:
  * it waits for the answer to the final dot, and to QUIT, inside one call, for as long as the server
- * likes (docs/adr/0011-smtp-threads.md). uv's own pool is no place for that: everybody shares it.
+ * likes (docs/adr/0014-smtp-threads.md). uv's own pool is no place for that: everybody shares it.
  */
 #ifndef SKRYTKA_NOTIFY_CREW_H
 #define SKRYTKA_NOTIFY_CREW_H
