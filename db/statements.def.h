@@ -314,6 +314,31 @@ S(link_get, "SELECT l.item_id, l.client_id, l.expires_at, o.delivered_at FROM li
     " LEFT JOIN outbox o ON o.id = l.outbox_id WHERE l.token_hash = :token_hash")
 S(link_remove_of_item, "DELETE FROM link WHERE item_id = :id")
 
+/* clients on the pages */
+S(sign_in_add, "INSERT INTO sign_in (email, peer, browser_hash, token_hash, code_hash, asked_at)"
+    " VALUES (:email, :peer, :browser_hash, :token_hash, :code_hash, :now)")
+S(sign_in_expire, "DELETE FROM sign_in WHERE asked_at <= :since")
+S(sign_in_count_email, "SELECT count(*) FROM sign_in WHERE email = :email AND asked_at > :since")
+S(sign_in_count_peer, "SELECT count(*) FROM sign_in WHERE peer = :peer AND asked_at > :since")
+S(sign_in_by_token, "SELECT id, email, browser_hash FROM sign_in"
+    " WHERE token_hash = :token_hash AND used = 0 AND asked_at > :since")
+S(sign_in_by_browser, "SELECT id, email, code_hash, wrong_codes FROM sign_in"
+    " WHERE browser_hash = :browser_hash AND used = 0 AND asked_at > :since")
+S(sign_in_use, "UPDATE sign_in SET used = 1 WHERE id = :id")
+S(sign_in_wrong_code, "UPDATE sign_in SET wrong_codes = wrong_codes + 1 WHERE id = :id")
+S(sign_in_clients, "SELECT DISTINCT c.id, c.code, c.name, c.language FROM client_email e"
+    " CROSS JOIN client c ON c.id = e.client_id"
+    " WHERE lower(e.address) = :email AND c.active = 1 ORDER BY c.name")
+S(session_add, "INSERT INTO session (token_hash, email, created_at, seen_at)"
+    " VALUES (:token_hash, :email, :now, :now)")
+S(session_get, "SELECT email, client_id, seen_at FROM session"
+    " WHERE token_hash = :token_hash AND seen_at > :since")
+S(session_touch, "UPDATE session SET seen_at = :now WHERE token_hash = :token_hash")
+S(session_choose, "UPDATE session SET client_id = :client_id WHERE token_hash = :token_hash")
+S(session_end, "DELETE FROM session WHERE token_hash = :token_hash")
+S(session_end_all, "DELETE FROM session WHERE email = :email")
+S(session_expire, "DELETE FROM session WHERE seen_at <= :since")
+
 /* users */
 S(user_list, "SELECT id, version, login, name, role, os_user, active,"
     " password_hash IS NOT NULL AS has_password FROM user ORDER BY login")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Fills the templates of the messages. What a template may name is set in letter_data(), the same
- * for all of them; the few names of one kind only are set by its function.
+ * for all about a letter; the few names of one kind only are set by its function.
  */
 #include "server/office/messages.h"
 
@@ -17,12 +17,19 @@
 enum { SMS_LENGTH = 160 };
 
 /* The names that every message has. */
-static struct template_data *letter_data(const struct op *op, const struct rec_mail_item *item,
-                                         const struct rec_client *client, enum lang lang)
+static struct template_data *mail_data(const struct op *op, enum lang lang)
 {
     struct template_data *data = template_data_new(op->arena, NULL);
     template_set(data, "lang", i18n_code(lang));
     template_set(data, "office", op->settings.office_name);
+    return data;
+}
+
+/* The names that every message about a letter has. */
+static struct template_data *letter_data(const struct op *op, const struct rec_mail_item *item,
+                                         const struct rec_client *client, enum lang lang)
+{
+    struct template_data *data = mail_data(op, lang);
     template_set_lines(data, "place", op->settings.collection_place);
     template_set(data, "client", client->name);
     template_set(data, "box", client->code);
@@ -126,6 +133,16 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
     set_paragraph(data, "reason", "has_reason", reason);
     set_button(data, op, client, link, lang);
     render_mail(op, "mail_request_cancelled", data, lang, true, ret);
+}
+
+void message_sign_in(const struct op *op, enum language language, const char *link,
+                     const char *code, struct message *ret)
+{
+    enum lang lang = word_lang(language);
+    struct template_data *data = mail_data(op, lang);
+    template_set(data, "link", link);
+    template_set(data, "code", code);
+    render_mail(op, "mail_sign_in", data, lang, true, ret);
 }
 
 void message_office_request(const struct op *op, const struct rec_mail_item *item,

@@ -57,6 +57,10 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
                                const struct rec_client *client, const char *reason,
                                const char *link, struct message *ret);
 
+/* To an address that somebody wants to sign in with: the link, and the code for another device. */
+void message_sign_in(const struct op *op, enum language language, const char *link,
+                     const char *code, struct message *ret);
+
 /* To the office: a client asks for a scan. No link in it. Text only. */
 void message_office_request(const struct op *op, const struct rec_mail_item *item,
                             const struct rec_client *client, struct message *ret);

@@ -56,7 +56,7 @@ bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id
 {
     char message_id[MESSAGE_ID];
     make_message_id(op, entry->channel, message_id);
-    const char *thread = thread_of(op, entry);
+    const char *thread = entry->item != NULL ? thread_of(op, entry) : NULL;
     struct sqlite3_stmt *add = db_statement(op->db, SQL_outbox_add);
     db_bind_text(add, "channel", words_medium.at[entry->channel]);
     db_bind_text(add, "recipient", entry->recipient);
@@ -66,8 +66,10 @@ bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id
     db_bind_text(add, "html", entry->html);
     db_bind_text(add, "message_id", message_id);
     db_bind_text(add, "thread", thread);
-    db_bind_int(add, "item_id", entry->item->id);
-    db_bind_int(add, "client_id", entry->item->client_id);
+    if (entry->item != NULL) {
+        db_bind_int(add, "item_id", entry->item->id);
+        db_bind_int(add, "client_id", entry->item->client_id);
+    }
     db_bind_int(add, "event_id", entry->event);
     db_bind_int(add, "created_at", op->now);
     db_bind_int(add, "due_at", op->now + entry->hold_seconds);

@@ -53,11 +53,11 @@ struct outbox_entry {
     enum lang lang;
     const char *subject;
     const char *text;
-    const char *html; /* NULL: text only */
-    int64_t event;    /* its cause */
-    const struct rec_mail_item *item;
-    int64_t hold_seconds; /* not sent before */
-    bool attach_scans;    /* those that came with the event */
+    const char *html;                 /* NULL: text only */
+    int64_t event;                    /* its cause; 0: none, so it cannot be taken back */
+    const struct rec_mail_item *item; /* NULL: about none */
+    int64_t hold_seconds;             /* not sent before */
+    bool attach_scans;                /* those that came with the event */
 };
 
 /* Adds a message; it leaves after the commit. *ret_id is the row's id (may be NULL). */
