@@ -46,9 +46,9 @@
 #define SQL_CHARGE_FROM "FROM charge h CROSS JOIN mail_item m ON m.id = h.item_id "
 
 #define SQL_OUTBOX_COLUMNS \
-    "SELECT o.id, o.channel, o.recipient, o.subject, o.state, o.created_at, o.due_at," \
+    "SELECT o.id, o.channel, o.recipient, o.subject, o.state, o.created_at, o.due_at, o.expires_at," \
     " o.attempts, o.last_attempt_at, o.answer, o.delivered_at, o.message_id, o.item_id," \
-    " o.client_id FROM outbox o "
+    " o.client_id, o.late FROM outbox o "
 
 #define SQL_EVENT_COLUMNS \
     "SELECT e.id, e.at, e.actor, e.kind, e.item_id, e.client_id, e.request_id, e.client_name," \
@@ -61,11 +61,15 @@
 
 /* settings */
 S(settings_get, "SELECT version, allow_scan_requests, scan_request_note, office_name,"
-    " collection_place, notify_email, notify_sms, language, time_zone FROM settings")
+    " collection_place, notify_email, notify_sms, email_gather_minutes, sms_gather_minutes,"
+    " sms_quiet_from, sms_quiet_to, sms_monthly_limit, language, time_zone FROM settings")
 S(settings_save, "UPDATE settings SET version = version + 1,"
     " allow_scan_requests = :allow_scan_requests, scan_request_note = :scan_request_note,"
     " office_name = :office_name, collection_place = :collection_place,"
-    " notify_email = :notify_email, notify_sms = :notify_sms, language = :language,"
+    " notify_email = :notify_email, notify_sms = :notify_sms,"
+    " email_gather_minutes = :email_gather_minutes, sms_gather_minutes = :sms_gather_minutes,"
+    " sms_quiet_from = :sms_quiet_from, sms_quiet_to = :sms_quiet_to,"
+    " sms_monthly_limit = :sms_monthly_limit, language = :language,"
     " time_zone = :time_zone")
 S(office_email_list, "SELECT address FROM office_email ORDER BY position")
 S(office_email_clear, "DELETE FROM office_email")
@@ -253,9 +257,18 @@ S(event_list_of_client, SQL_EVENT_COLUMNS "WHERE e.client_id = :client_id AND e.
 
 /* outbox */
 S(outbox_add, "INSERT INTO outbox (channel, state, recipient, language, subject, text, html,"
-    " message_id, thread, item_id, client_id, event_id, created_at, due_at, expires_at)"
-    " VALUES (:channel, 'waiting', :recipient, :language, :subject, :text, :html, :message_id,"
-    " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at)")
+    " message_id, thread, item_id, client_id, event_id, created_at, due_at, expires_at, gathered)"
+    " VALUES (:channel, :state, :recipient, :language, :subject, :text, :html, :message_id,"
+    " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at, :gathered)")
+S(outbox_gathering, "SELECT id, text, gathered FROM outbox WHERE channel = :channel"
+    " AND recipient = :recipient AND gathered > 0 AND state = 'waiting' AND attempts = 0"
+    " ORDER BY id DESC LIMIT 1")
+S(outbox_gathered_last, "SELECT max(due_at) FROM outbox WHERE channel = :channel"
+    " AND recipient = :recipient AND gathered > 0 AND created_at > :since")
+S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered = gathered + 1"
+    " WHERE id = :id")
+S(outbox_sms_of_month, "SELECT count(*) FROM outbox WHERE channel = 'sms'"
+    " AND delivered_at >= :since")
 S(outbox_attach, "INSERT INTO outbox_attachment (outbox_id, scan_id)"
     " SELECT :id, s.id FROM scan s WHERE s.event_id = :event_id")
 S(outbox_thread, "SELECT coalesce(thread, message_id) FROM outbox"
@@ -286,6 +299,12 @@ S(outbox_outcome, "UPDATE outbox SET state = :state, due_at = :due_at, answer = 
 S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0 WHERE state = 'sending'")
 S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at"
     " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held', 'dropped')")
+S(outbox_hold, "UPDATE outbox SET state = 'held' WHERE id = :id AND state = 'waiting'")
+S(outbox_drop, "UPDATE outbox SET state = 'dropped', text = '', html = NULL WHERE id = :id"
+    " AND state IN ('waiting', 'held', 'refused', 'expired')")
+S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state = 'waiting' AND late = 0"
+    " AND due_at < :before")
+S(outbox_late, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND late = 1")
 S(outbox_unsent_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"
     " AND state <> 'waiting'")
 S(outbox_detach_event, "DELETE FROM outbox_attachment WHERE outbox_id IN"

@@ -145,12 +145,19 @@ void message_sign_in(const struct op *op, enum language language, const char *li
     render_mail(op, "mail_sign_in", data, lang, true, ret);
 }
 
+static void set_count(struct template_data *data, const struct op *op, int64_t count)
+{
+    template_set(data, "count", arena_format(op->arena, "%lld", (long long)count));
+}
+
 void message_office_request(const struct op *op, const struct rec_mail_item *item,
-                            const struct rec_client *client, struct message *ret)
+                            const struct rec_client *client, int64_t count, struct message *ret)
 {
     enum lang lang = word_lang(op->settings.language);
     struct template_data *data = letter_data(op, item, client, lang);
-    render_mail(op, "mail_office_request", data, lang, false, ret);
+    set_count(data, op, count);
+    render_mail(op, count > 1 ? "mail_office_requests" : "mail_office_request", data, lang, false,
+                ret);
 }
 
 /* Printable ASCII only, at most `limit` characters; a cut ends in "...". */
@@ -169,7 +176,7 @@ static const char *sms_text(struct arena *arena, const char *text, size_t limit)
 }
 
 void message_office_sms(const struct op *op, const struct rec_mail_item *item,
-                        const struct rec_client *client, struct message *ret)
+                        const struct rec_client *client, int64_t count, struct message *ret)
 {
     enum lang lang = word_lang(op->settings.language);
     /* Names are cut first, so that a long one cannot push out the letter's own number. */
@@ -179,7 +186,9 @@ void message_office_sms(const struct op *op, const struct rec_mail_item *item,
     short_item.counterparty = sms_text(op->arena, item->counterparty, 40);
     short_item.reference = item->reference ? sms_text(op->arena, item->reference, 20) : NULL;
     struct template_data *data = letter_data(op, &short_item, &short_client, lang);
-    const char *text = template_must_render("sms_office_request.txt", data, lang);
+    set_count(data, op, count);
+    const char *text = template_must_render(
+        count > 1 ? "sms_office_requests.txt" : "sms_office_request.txt", data, lang);
     *ret = (struct message){ .lang = lang };
     ret->text =
         sms_text(op->arena, text_trim(op->arena, text_clean(op->arena, text, false)), SMS_LENGTH);
