@@ -14,6 +14,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "db/scan_files.h"
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
 #include "protocol/base/log.h"
@@ -21,19 +22,21 @@
 #include "server/config.h"
 #include "server/notify/notify.h"
 #include "server/office/jobs.h"
-#include "server/office/outbox.h"
+#include "server/office/settings.h"
 #include "server/staff/staff.h"
+#include "server/staff/uploads.h"
 #include "server/web/web.h"
 
-enum { WHY = 512, MINUTE = 60000 };
+enum { WHY = 512 };
 
 struct server {
     const struct config *config;
     uv_loop_t loop;
     uv_signal_t terminate;
     uv_signal_t interrupt;
-    uv_timer_t minute;
     struct office office;
+    struct scan_files *scan_files;
+    struct uploads *uploads;
     struct web *web;
     struct staff *staff;
     struct notify *notify;
@@ -47,6 +50,11 @@ struct first_look {
     struct server *server; /* NULL before the loop runs */
     int64_t last_event;
     char time_zone[CLOCK_ZONE];
+};
+
+struct scan_sweep {
+    struct db_job job;
+    struct server *server;
 };
 
 static bool look(struct office_job *job)
@@ -93,29 +101,6 @@ static void read_zone(struct server *server)
     office_start_read(&server->office, &first->job);
 }
 
-static bool watch_outbox(struct office_job *job)
-{
-    return outbox_watch(&job->op);
-}
-
-static void outbox_watched(struct office_job *job, bool ok)
-{
-    (void)ok;
-    arena_free(job->op.arena);
-    free(job);
-}
-
-static void each_minute(uv_timer_t *timer)
-{
-    struct server *server = timer->data;
-    struct office_job *job = memory_zeroed(sizeof *job);
-    job->op.arena = arena_new();
-    job->op.actor = actor_system();
-    job->run = watch_outbox;
-    job->done = outbox_watched;
-    office_start_write(&server->office, job);
-}
-
 static void announce(void *owner, const struct rec_event *events, size_t count)
 {
     struct server *server = owner;
@@ -138,23 +123,44 @@ static void wake_sender(void *owner)
 }
 
 /* Closes what the loop still holds; the loop ends when nothing is left. */
-static void close_handles(struct server *server)
+static void close_signals(struct server *server)
 {
-    uv_close((uv_handle_t *)&server->minute, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
 }
 
 static void database_closed(void *owner)
 {
-    close_handles(owner);
+    close_signals(owner);
+}
+
+static void scan_files_closed(void *owner)
+{
+    struct server *server = owner;
+    server->scan_files = NULL;
+    db_close(server->office.db, database_closed, server);
+}
+
+static void uploads_closed(void *owner)
+{
+    struct server *server = owner;
+    server->uploads = NULL;
+    if (server->scan_files != NULL) {
+        scan_files_close(server->scan_files, scan_files_closed, server);
+    } else {
+        scan_files_closed(server);
+    }
 }
 
 static void notify_closed(void *owner)
 {
     struct server *server = owner;
     server->notify = NULL;
-    db_close(server->office.db, database_closed, server);
+    if (server->uploads != NULL) {
+        uploads_close(server->uploads, uploads_closed, server);
+    } else {
+        uploads_closed(server);
+    }
 }
 
 static void staff_closed(void *owner)
@@ -172,7 +178,11 @@ static void web_closed(void *owner)
 {
     struct server *server = owner;
     server->web = NULL;
-    staff_close(server->staff, staff_closed, server);
+    if (server->staff != NULL) {
+        staff_close(server->staff, staff_closed, server);
+    } else {
+        staff_closed(server);
+    }
 }
 
 static void stop(struct server *server)
@@ -181,7 +191,6 @@ static void stop(struct server *server)
         return;
     }
     server->stopping = true;
-    uv_timer_stop(&server->minute);
     if (server->web != NULL) {
         web_stop(server->web, web_closed, server);
     } else {
@@ -195,10 +204,8 @@ static void on_signal(uv_signal_t *handle, int number)
     stop(handle->data);
 }
 
-static void open_handles(struct server *server)
+static void watch_signals(struct server *server)
 {
-    uv_timer_init(&server->loop, &server->minute);
-    server->minute.data = server;
     signal(SIGPIPE, SIG_IGN);
     uv_signal_init(&server->loop, &server->terminate);
     uv_signal_init(&server->loop, &server->interrupt);
@@ -244,12 +251,46 @@ static bool open_database(struct server *server, struct first_look *first, char 
     return outcome == DB_DONE;
 }
 
+/* What a crash left in the scan store goes: all files that no row names. */
+static bool sweep_scans(struct db_job *job, struct db_tx *tx)
+{
+    struct server *server = ((struct scan_sweep *)job)->server;
+    struct arena *arena = arena_new();
+    struct list used = db_texts(tx, db_statement(tx, SQL_scan_files_used), arena);
+    if (!db_failed(tx)) {
+        size_t removed = scan_files_sweep(server->config->storage_directory, &used);
+        if (removed > 0) {
+            log_info("daemon", "%zu files of scans that were never used are removed", removed);
+        }
+    }
+    arena_free(arena);
+    return !db_failed(tx);
+}
+
+static bool open_scans(struct server *server, char *why)
+{
+    const struct config *config = server->config;
+    if (!scan_files_open(config->storage_directory, &server->loop, &server->scan_files, why, WHY)) {
+        return false;
+    }
+    struct scan_sweep sweep = { .job.run = sweep_scans, .server = server };
+    if (db_run_now(server->office.db, &sweep.job) != DB_DONE) {
+        snprintf(why, WHY, "the database cannot be read");
+        return false;
+    }
+    server->uploads = uploads_open(&server->loop, &server->office, server->scan_files,
+                                   config->storage_max_scan_bytes);
+    return true;
+}
+
 static bool open_staff(struct server *server, int64_t last_event, char *why)
 {
     const struct config *config = server->config;
     struct staff_setup setup = {
         .loop = &server->loop,
         .office = &server->office,
+        .scan_files = server->scan_files,
+        .uploads = server->uploads,
         .server_version = SKRYTKA_VERSION,
         .max_scan_bytes = config->storage_max_scan_bytes,
         .last_event = last_event,
@@ -287,12 +328,12 @@ static bool start(struct server *server, char *why)
         return false;
     }
     use_zone(first.time_zone);
-    bool open = open_staff(server, first.last_event, why) && open_web(server, why);
+    bool open = open_scans(server, why) && open_staff(server, first.last_event, why) &&
+                open_web(server, why);
     db_start(server->office.db, &server->loop);
     if (!open) {
         return false;
     }
-    uv_timer_start(&server->minute, each_minute, MINUTE, MINUTE);
     server->notify = notify_start(&server->loop, &server->office, server->config);
     return server->web == NULL || web_start(server->web, &server->loop, &server->office, why, WHY);
 }
@@ -304,17 +345,17 @@ int daemon_run(const struct config *config)
     server->config = config;
     ENSURE(sodium_init() >= 0);
     ENSURE(uv_loop_init(&server->loop) == 0);
-    open_handles(server);
+    watch_signals(server);
     fill_environment(server);
     bool started = start(server, why);
     if (started) {
         log_info("daemon", "skrytkad %s is ready", SKRYTKA_VERSION);
     } else {
         log_error("daemon", "%s", why);
-        if (server->staff != NULL) {
+        if (server->office.db != NULL) {
             stop(server);
         } else {
-            close_handles(server);
+            close_signals(server);
         }
     }
     uv_run(&server->loop, UV_RUN_DEFAULT);

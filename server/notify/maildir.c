@@ -91,5 +91,6 @@ const struct transport_ops transport_maildir = {
     .channel = medium_mail,
     .open = maildir_open,
     .send = maildir_send,
-    .close = file_work_close,
+    .cancel = file_work_cancel,
+    .close = free,
 };
