@@ -70,11 +70,11 @@ static bool unpack_int(enum field_kind kind, const msgpack_object *value, int64_
     return true;
 }
 
-/* What stands in the database is shown, whatever it is; the screen's cleaner copes with it. */
+/* What stands in the database must be shown, whatever it is: it is cleaned, not refused. */
 static const char *text_of_answer(const msgpack_object *value, struct arena *arena)
 {
     const char *text = arena_text_n(arena, value->via.str.ptr, value->via.str.size);
-    if (text_check(text, strlen(text), TEXT_NOTE, SIZE_MAX) == TEXT_NOT_UTF8) {
+    if (text_check(text, strlen(text), TEXT_NOTE, SIZE_MAX) != TEXT_OK) {
         return text_clean(arena, text, true);
     }
     return text;

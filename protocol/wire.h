@@ -27,9 +27,8 @@ bool wire_unpack(const struct record *record, const struct msgpack_object *map, 
                  void *ret_record, struct err *err);
 
 /*
- * wire_unpack() of what the server sent: text may hold anything that old data holds (only made
- * UTF-8, to be cleaned on its way to the screen), and an unknown word in a list is passed over, for
- * the server may be newer.
+ * wire_unpack() of what the server sent: a text that old data may hold is not refused but made
+ * clean, of any length, and an unknown word in a list is passed over, for the server may be newer.
  */
 bool wire_unpack_answer(const struct record *record, const struct msgpack_object *map,
                         struct arena *arena, void *ret_record, struct err *err);

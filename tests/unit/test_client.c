@@ -416,7 +416,7 @@ static void test_result_can_be_kept(void **state)
     assert_int_equal(fake->taken_item->id, 9);
     assert_string_equal(fake->taken_item->client_name, "Alfa");
     assert_string_equal(fake->taken_item->counterparty, "Urz\xc4\x85"
-                                                        "d\x1b[2J");
+                                                        "d\xef\xbf\xbd[2J");
     arena_free(fake->taken);
 }
 
