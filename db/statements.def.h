@@ -46,9 +46,9 @@
 #define SQL_CHARGE_FROM "FROM charge h CROSS JOIN mail_item m ON m.id = h.item_id "
 
 #define SQL_OUTBOX_COLUMNS \
-    "SELECT o.id, o.channel, o.recipient, o.subject, o.state, o.created_at, o.due_at," \
+    "SELECT o.id, o.channel, o.recipient, o.subject, o.state, o.created_at, o.due_at, o.expires_at," \
     " o.attempts, o.last_attempt_at, o.answer, o.delivered_at, o.message_id, o.item_id," \
-    " o.client_id FROM outbox o "
+    " o.client_id, o.late FROM outbox o "
 
 #define SQL_EVENT_COLUMNS \
     "SELECT e.id, e.at, e.actor, e.kind, e.item_id, e.client_id, e.request_id, e.client_name," \
@@ -61,11 +61,15 @@
 
 /* settings */
 S(settings_get, "SELECT version, allow_scan_requests, scan_request_note, office_name,"
-    " collection_place, notify_email, notify_sms, language, time_zone FROM settings")
+    " collection_place, notify_email, notify_sms, email_gather_minutes, sms_gather_minutes,"
+    " sms_quiet_from, sms_quiet_to, sms_monthly_limit, language, time_zone FROM settings")
 S(settings_save, "UPDATE settings SET version = version + 1,"
     " allow_scan_requests = :allow_scan_requests, scan_request_note = :scan_request_note,"
     " office_name = :office_name, collection_place = :collection_place,"
-    " notify_email = :notify_email, notify_sms = :notify_sms, language = :language,"
+    " notify_email = :notify_email, notify_sms = :notify_sms,"
+    " email_gather_minutes = :email_gather_minutes, sms_gather_minutes = :sms_gather_minutes,"
+    " sms_quiet_from = :sms_quiet_from, sms_quiet_to = :sms_quiet_to,"
+    " sms_monthly_limit = :sms_monthly_limit, language = :language,"
     " time_zone = :time_zone")
 S(office_email_list, "SELECT address FROM office_email ORDER BY position")
 S(office_email_clear, "DELETE FROM office_email")
@@ -253,9 +257,18 @@ S(event_list_of_client, SQL_EVENT_COLUMNS "WHERE e.client_id = :client_id AND e.
 
 /* outbox */
 S(outbox_add, "INSERT INTO outbox (channel, state, recipient, language, subject, text, html,"
-    " message_id, thread, item_id, client_id, event_id, created_at, due_at, expires_at)"
-    " VALUES (:channel, 'waiting', :recipient, :language, :subject, :text, :html, :message_id,"
-    " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at)")
+    " message_id, thread, item_id, client_id, event_id, created_at, due_at, expires_at, gathered)"
+    " VALUES (:channel, :state, :recipient, :language, :subject, :text, :html, :message_id,"
+    " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at, :gathered)")
+S(outbox_gathering, "SELECT id, text, gathered FROM outbox WHERE channel = :channel"
+    " AND recipient = :recipient AND gathered > 0 AND state = 'waiting' AND attempts = 0"
+    " ORDER BY id DESC LIMIT 1")
+S(outbox_gathered_last, "SELECT max(due_at) FROM outbox WHERE channel = :channel"
+    " AND recipient = :recipient AND gathered > 0 AND created_at > :since")
+S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered = gathered + 1"
+    " WHERE id = :id")
+S(outbox_sms_of_month, "SELECT count(*) FROM outbox WHERE channel = 'sms'"
+    " AND delivered_at >= :since")
 S(outbox_attach, "INSERT INTO outbox_attachment (outbox_id, scan_id)"
     " SELECT :id, s.id FROM scan s WHERE s.event_id = :event_id")
 S(outbox_thread, "SELECT coalesce(thread, message_id) FROM outbox"
@@ -286,6 +299,12 @@ S(outbox_outcome, "UPDATE outbox SET state = :state, due_at = :due_at, answer = 
 S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0 WHERE state = 'sending'")
 S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at"
     " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held', 'dropped')")
+S(outbox_hold, "UPDATE outbox SET state = 'held' WHERE id = :id AND state = 'waiting'")
+S(outbox_drop, "UPDATE outbox SET state = 'dropped', text = '', html = NULL WHERE id = :id"
+    " AND state IN ('waiting', 'held', 'refused', 'expired')")
+S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state = 'waiting' AND late = 0"
+    " AND due_at < :before")
+S(outbox_late, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND late = 1")
 S(outbox_unsent_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"
     " AND state <> 'waiting'")
 S(outbox_detach_event, "DELETE FROM outbox_attachment WHERE outbox_id IN"
@@ -313,6 +332,31 @@ S(link_sent_with, "UPDATE link SET outbox_id = :outbox_id WHERE token_hash = :to
 S(link_get, "SELECT l.item_id, l.client_id, l.expires_at, o.delivered_at FROM link l"
     " LEFT JOIN outbox o ON o.id = l.outbox_id WHERE l.token_hash = :token_hash")
 S(link_remove_of_item, "DELETE FROM link WHERE item_id = :id")
+
+/* clients on the pages */
+S(sign_in_add, "INSERT INTO sign_in (email, peer, browser_hash, token_hash, code_hash, asked_at)"
+    " VALUES (:email, :peer, :browser_hash, :token_hash, :code_hash, :now)")
+S(sign_in_expire, "DELETE FROM sign_in WHERE asked_at <= :since")
+S(sign_in_count_email, "SELECT count(*) FROM sign_in WHERE email = :email AND asked_at > :since")
+S(sign_in_count_peer, "SELECT count(*) FROM sign_in WHERE peer = :peer AND asked_at > :since")
+S(sign_in_by_token, "SELECT id, email, browser_hash FROM sign_in"
+    " WHERE token_hash = :token_hash AND used = 0 AND asked_at > :since")
+S(sign_in_by_browser, "SELECT id, email, code_hash, wrong_codes FROM sign_in"
+    " WHERE browser_hash = :browser_hash AND used = 0 AND asked_at > :since")
+S(sign_in_use, "UPDATE sign_in SET used = 1 WHERE id = :id")
+S(sign_in_wrong_code, "UPDATE sign_in SET wrong_codes = wrong_codes + 1 WHERE id = :id")
+S(sign_in_clients, "SELECT DISTINCT c.id, c.code, c.name, c.language FROM client_email e"
+    " CROSS JOIN client c ON c.id = e.client_id"
+    " WHERE lower(e.address) = :email AND c.active = 1 ORDER BY c.name")
+S(session_add, "INSERT INTO session (token_hash, email, created_at, seen_at)"
+    " VALUES (:token_hash, :email, :now, :now)")
+S(session_get, "SELECT email, client_id, seen_at FROM session"
+    " WHERE token_hash = :token_hash AND seen_at > :since")
+S(session_touch, "UPDATE session SET seen_at = :now WHERE token_hash = :token_hash")
+S(session_choose, "UPDATE session SET client_id = :client_id WHERE token_hash = :token_hash")
+S(session_end, "DELETE FROM session WHERE token_hash = :token_hash")
+S(session_end_all, "DELETE FROM session WHERE email = :email")
+S(session_expire, "DELETE FROM session WHERE seen_at <= :since")
 
 /* users */
 S(user_list, "SELECT id, version, login, name, role, os_user, active,"

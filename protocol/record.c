@@ -18,39 +18,39 @@ const struct words *const all_words[] = {
 #define X(name) &words_##name,
     ENUMS(X)
 #undef X
-    NULL,
+        NULL,
 };
 
 /* Where has_<name> lies: only optional integers, flags and words have it. */
-#define HAS_MUST(R, name)      0
-#define HAS_MAY(R, name)       offsetof(struct rec_##R, has_##name)
-#define HAS_NEW(R, name)       offsetof(struct rec_##R, has_##name)
-#define HAS_INT(need, R, name) HAS_##need(R, name)
-#define HAS_FLAG               HAS_INT
-#define HAS_WORD               HAS_INT
+#define HAS_MUST(R, name)       0
+#define HAS_MAY(R, name)        offsetof(struct rec_##R, has_##name)
+#define HAS_NEW(R, name)        offsetof(struct rec_##R, has_##name)
+#define HAS_INT(need, R, name)  HAS_##need(R, name)
+#define HAS_FLAG                HAS_INT
+#define HAS_WORD                HAS_INT
 #define HAS_NONE(need, R, name) 0
-#define HAS_TEXT               HAS_NONE
-#define HAS_BYTES              HAS_NONE
-#define HAS_RECORD             HAS_NONE
-#define HAS_RECORDS            HAS_NONE
-#define HAS_TEXTS              HAS_NONE
-#define HAS_INTS               HAS_NONE
-#define HAS_WORDS              HAS_NONE
-#define HAS_PICK(storage)      HAS_##storage
-#define HAS_PICK_OF(storage)   HAS_PICK(storage)
+#define HAS_TEXT                HAS_NONE
+#define HAS_BYTES               HAS_NONE
+#define HAS_RECORD              HAS_NONE
+#define HAS_RECORDS             HAS_NONE
+#define HAS_TEXTS               HAS_NONE
+#define HAS_INTS                HAS_NONE
+#define HAS_WORDS               HAS_NONE
+#define HAS_PICK(storage)       HAS_##storage
+#define HAS_PICK_OF(storage)    HAS_PICK(storage)
 
 /* `of` names an enumeration or a record, or is empty. */
-#define OF_INT(of)       .words = NULL
-#define OF_FLAG          OF_INT
-#define OF_TEXT          OF_INT
-#define OF_BYTES         OF_INT
-#define OF_TEXTS         OF_INT
-#define OF_INTS          OF_INT
-#define OF_WORD(of)      .words = &words_##of
-#define OF_WORDS         OF_WORD
-#define OF_RECORD(of)    .record = &record_##of
-#define OF_RECORDS       OF_RECORD
-#define OF_PICK(storage) OF_##storage
+#define OF_INT(of)          .words = NULL
+#define OF_FLAG             OF_INT
+#define OF_TEXT             OF_INT
+#define OF_BYTES            OF_INT
+#define OF_TEXTS            OF_INT
+#define OF_INTS             OF_INT
+#define OF_WORD(of)         .words = &words_##of
+#define OF_WORDS            OF_WORD
+#define OF_RECORD(of)       .record = &record_##of
+#define OF_RECORDS          OF_RECORD
+#define OF_PICK(storage)    OF_##storage
 #define OF_PICK_OF(storage) OF_PICK(storage)
 
 #define STORED(storage)    STORED_##storage
@@ -71,7 +71,8 @@ const struct words *const all_words[] = {
     static const struct field fields_##name_[] = { RECORD_##name_(FIELD, name_){ .name = NULL } }; \
     const struct record record_##name_ = { .name = #name_,                                         \
                                            .size = sizeof(struct rec_##name_),                     \
-                                           .count = sizeof fields_##name_ / sizeof *fields_##name_ - 1, \
+                                           .count =                                                \
+                                               sizeof fields_##name_ / sizeof *fields_##name_ - 1, \
                                            .fields = fields_##name_ };
 RECORDS(X)
 #undef X
@@ -80,7 +81,7 @@ const struct record *const all_records[] = {
 #define X(name) &record_##name,
     RECORDS(X)
 #undef X
-    NULL,
+        NULL,
 };
 
 const struct method_info methods[METHOD_MAX] = {
@@ -181,4 +182,35 @@ void field_set_number(const struct field *field, void *record, int64_t number)
     default: BUG("not a number");
     }
     field_set_given(field, record);
+}
+
+static size_t storage_size(const struct field *field)
+{
+    switch (field->storage) {
+    case STORED_INT: return sizeof(int64_t);
+    case STORED_FLAG: return sizeof(bool);
+    case STORED_WORD: return sizeof(int);
+    case STORED_TEXT: return sizeof(const char *);
+    case STORED_BYTES: return sizeof(struct bytes);
+    case STORED_RECORD: return sizeof(void *);
+    case STORED_RECORDS:
+    case STORED_TEXTS:
+    case STORED_INTS:
+    case STORED_WORDS: return sizeof(struct list);
+    }
+    BUG("unknown storage");
+}
+
+void record_merge(const struct record *from_record, const void *from,
+                  const struct record *to_record, void *to)
+{
+    for (size_t i = 0; i < from_record->count; i++) {
+        const struct field *source = &from_record->fields[i];
+        const struct field *target = record_field(to_record, source->name, strlen(source->name));
+        if (target != NULL && field_given(source, from)) {
+            ENSURE(target->storage == source->storage);
+            memcpy(field_at(target, to), field_at(source, from), storage_size(target));
+            field_set_given(target, to);
+        }
+    }
 }

@@ -103,27 +103,33 @@ enum field_kind {
 
 /* A field's member(s). A scalar that may be missing has its has_<name>; SCHEMA_OPTIONAL says so. */
 #define SCHEMA_HAS_MUST(name)
-#define SCHEMA_HAS_MAY(name)            bool has_##name;
-#define SCHEMA_HAS_NEW(name)            bool has_##name;
-#define SCHEMA_INT(need, name, of)      int64_t name; SCHEMA_HAS_##need(name)
-#define SCHEMA_FLAG(need, name, of)     bool name; SCHEMA_HAS_##need(name)
-#define SCHEMA_WORD_(need, name, of)    enum of name; SCHEMA_HAS_##need(name)
-#define SCHEMA_TEXT(need, name, of)     const char *name;
-#define SCHEMA_BYTES(need, name, of)    struct bytes name;
-#define SCHEMA_RECORD(need, name, of)   struct rec_##of *name;
-#define SCHEMA_LIST(need, name, of)     struct list name;
-#define SCHEMA_OF_INT                   SCHEMA_INT
-#define SCHEMA_OF_FLAG                  SCHEMA_FLAG
-#define SCHEMA_OF_WORD                  SCHEMA_WORD_
-#define SCHEMA_OF_TEXT                  SCHEMA_TEXT
-#define SCHEMA_OF_BYTES                 SCHEMA_BYTES
-#define SCHEMA_OF_RECORD                SCHEMA_RECORD
-#define SCHEMA_OF_RECORDS               SCHEMA_LIST
-#define SCHEMA_OF_TEXTS                 SCHEMA_LIST
-#define SCHEMA_OF_INTS                  SCHEMA_LIST
-#define SCHEMA_OF_WORDS                 SCHEMA_LIST
-#define SCHEMA_PICK(storage)            SCHEMA_OF_##storage
-#define SCHEMA_PICK_OF(storage)         SCHEMA_PICK(storage)
+#define SCHEMA_HAS_MAY(name) bool has_##name;
+#define SCHEMA_HAS_NEW(name) bool has_##name;
+#define SCHEMA_INT(need, name, of)                                                                 \
+    int64_t name;                                                                                  \
+    SCHEMA_HAS_##need(name)
+#define SCHEMA_FLAG(need, name, of)                                                                \
+    bool name;                                                                                     \
+    SCHEMA_HAS_##need(name)
+#define SCHEMA_WORD_(need, name, of)                                                               \
+    enum of name;                                                                                  \
+    SCHEMA_HAS_##need(name)
+#define SCHEMA_TEXT(need, name, of)                 const char *name;
+#define SCHEMA_BYTES(need, name, of)                struct bytes name;
+#define SCHEMA_RECORD(need, name, of)               struct rec_##of *name;
+#define SCHEMA_LIST(need, name, of)                 struct list name;
+#define SCHEMA_OF_INT                               SCHEMA_INT
+#define SCHEMA_OF_FLAG                              SCHEMA_FLAG
+#define SCHEMA_OF_WORD                              SCHEMA_WORD_
+#define SCHEMA_OF_TEXT                              SCHEMA_TEXT
+#define SCHEMA_OF_BYTES                             SCHEMA_BYTES
+#define SCHEMA_OF_RECORD                            SCHEMA_RECORD
+#define SCHEMA_OF_RECORDS                           SCHEMA_LIST
+#define SCHEMA_OF_TEXTS                             SCHEMA_LIST
+#define SCHEMA_OF_INTS                              SCHEMA_LIST
+#define SCHEMA_OF_WORDS                             SCHEMA_LIST
+#define SCHEMA_PICK(storage)                        SCHEMA_OF_##storage
+#define SCHEMA_PICK_OF(storage)                     SCHEMA_PICK(storage)
 #define SCHEMA_MEMBER(R, kind, need, name, of, doc) SCHEMA_PICK_OF(STORAGE_##kind)(need, name, of)
 #define SCHEMA_STRUCT(record)                                                                      \
     struct rec_##record {                                                                          \
@@ -192,11 +198,18 @@ void field_set_given(const struct field *field, void *record);
 int64_t field_number(const struct field *field, const void *record);
 void field_set_number(const struct field *field, void *record, int64_t number);
 
+/*
+ * Copies every field of `from` that is given into the field of the same name of `to`; how a save
+ * lays the given fields over the present ones. A name in both must be of the same storage.
+ */
+void record_merge(const struct record *from_record, const void *from,
+                  const struct record *to_record, void *to);
+
 enum method {
 #define M(name, params, result, role, how, doc) METHOD_##name,
     METHODS(M)
 #undef M
-    METHOD_MAX
+        METHOD_MAX
 };
 
 enum method_role { ROLE_ANYONE, ROLE_CLERK, ROLE_ADMINISTRATOR };

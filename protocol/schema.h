@@ -67,7 +67,7 @@
 #define ENUM_refusal(W, E)                                                                         \
     W(E, office_off) W(E, client_denied) W(E, package_denied) W(E, not_incoming) W(E, not_waiting) W(E, has_scan) \
     W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing) W(E, invoiced) \
-    W(E, too_late) W(E, not_reversible) W(E, not_sendable) W(E, last_administrator)
+    W(E, taken) W(E, too_late) W(E, not_reversible) W(E, not_sendable) W(E, last_administrator)
 /* What the reader of a row may do with it now: the name of the method that does it. */
 #define ENUM_action(W, E)                                                                          \
     W(E, mail_save) W(E, mail_collect) W(E, scan_attach) W(E, charge_save) W(E, scan_request_create) \
@@ -129,6 +129,13 @@
     F(R, flag, NEED, notify_email, , "Tell office_emails")                                         \
     F(R, flag, NEED, notify_sms, , "Tell office_phones by SMS")                                    \
     F(R, lines, NEED, office_phones, , "Numbers told of each new scan request, E.164")             \
+    F(R, num, NEED, email_gather_minutes, , "Requests of so many minutes come to the office in "   \
+                                            "one e-mail; 0: one each, at once")                    \
+    F(R, num, NEED, sms_gather_minutes, , "After an SMS the next one waits so long and tells of "  \
+                                          "all requests meanwhile")                                \
+    F(R, line, NEED, sms_quiet_from, , "HH:MM: no SMS from then; empty: at any time")              \
+    F(R, line, NEED, sms_quiet_to, , "HH:MM: until then")                                          \
+    F(R, num, NEED, sms_monthly_limit, , "SMS beyond so many in a month are held; 0: no limit")    \
     F(R, word, NEED, language, language, "Language of the office and of new clients")              \
     F(R, line, NEED, time_zone, , "IANA zone in which days are counted")
 
@@ -451,13 +458,15 @@
     F(R, word, MUST, state, outbox_state, "Where it is on its way")                                \
     F(R, time, MUST, created_at, , "When its cause happened")                                      \
     F(R, time, MUST, due_at, , "Not tried before")                                                 \
+    F(R, time, MUST, expires_at, , "Given up then")                                                \
     F(R, num, MUST, attempts, , "Tries so far")                                                    \
     F(R, time, MAY, last_attempt_at, , "Last try")                                                 \
     F(R, line, MAY, answer, , "What the server said last")                                         \
     F(R, time, MAY, delivered_at, , "When the server took it")                                     \
     F(R, line, MUST, message_id, , "Message-ID or SMS idx")                                        \
     F(R, id, MAY, item_id, , "The mail item")                                                      \
-    F(R, id, MAY, client_id, , "The client")
+    F(R, id, MAY, client_id, , "The client")                                                       \
+    F(R, flag, MUST, late, , "It has waited for more than 15 minutes beyond its time")
 
 #define RECORD_outbox_list(F, R)                                                                   \
     F(R, word, MAY, state, outbox_state, "Only in this state")                                     \
@@ -587,6 +596,8 @@
       "Charges of some days by client")                                                            \
     M(outbox_list, outbox_list, outbox_list_result, ADMINISTRATOR, READ, "Messages and their fate") \
     M(outbox_retry, by_id, outbox_message, ADMINISTRATOR, WRITE, "Tries a message again at once")  \
+    M(outbox_hold, by_id, outbox_message, ADMINISTRATOR, WRITE, "Keeps a message from leaving")    \
+    M(outbox_drop, by_id, outbox_message, ADMINISTRATOR, WRITE, "Gives a message up for good")     \
     M(user_list, nothing, user_list_result, ADMINISTRATOR, READ, "All staff users")                \
     M(user_save, user_save, user, ADMINISTRATOR, WRITE, "Makes or changes a staff user")           \
     M(event_list, event_list, event_list_result, CLERK, READ, "What happened")                     \

@@ -22,18 +22,19 @@
 #include "server/config.h"
 #include "server/notify/notify.h"
 #include "server/office/jobs.h"
-#include "server/office/settings.h"
+#include "server/office/outbox.h"
 #include "server/staff/staff.h"
 #include "server/staff/uploads.h"
 #include "server/web/web.h"
 
-enum { WHY = 512 };
+enum { WHY = 512, MINUTE = 60000 };
 
 struct server {
     const struct config *config;
     uv_loop_t loop;
     uv_signal_t terminate;
     uv_signal_t interrupt;
+    uv_timer_t minute;
     struct office office;
     struct scan_files *scan_files;
     struct uploads *uploads;
@@ -101,6 +102,29 @@ static void read_zone(struct server *server)
     office_start_read(&server->office, &first->job);
 }
 
+static bool watch_outbox(struct office_job *job)
+{
+    return outbox_watch(&job->op);
+}
+
+static void outbox_watched(struct office_job *job, bool ok)
+{
+    (void)ok;
+    arena_free(job->op.arena);
+    free(job);
+}
+
+static void each_minute(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    struct office_job *job = memory_zeroed(sizeof *job);
+    job->op.arena = arena_new();
+    job->op.actor = actor_system();
+    job->run = watch_outbox;
+    job->done = outbox_watched;
+    office_start_write(&server->office, job);
+}
+
 static void announce(void *owner, const struct rec_event *events, size_t count)
 {
     struct server *server = owner;
@@ -123,15 +147,16 @@ static void wake_sender(void *owner)
 }
 
 /* Closes what the loop still holds; the loop ends when nothing is left. */
-static void close_signals(struct server *server)
+static void close_handles(struct server *server)
 {
+    uv_close((uv_handle_t *)&server->minute, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
 }
 
 static void database_closed(void *owner)
 {
-    close_signals(owner);
+    close_handles(owner);
 }
 
 static void scan_files_closed(void *owner)
@@ -191,6 +216,7 @@ static void stop(struct server *server)
         return;
     }
     server->stopping = true;
+    uv_timer_stop(&server->minute);
     if (server->web != NULL) {
         web_stop(server->web, web_closed, server);
     } else {
@@ -204,8 +230,10 @@ static void on_signal(uv_signal_t *handle, int number)
     stop(handle->data);
 }
 
-static void watch_signals(struct server *server)
+static void open_handles(struct server *server)
 {
+    uv_timer_init(&server->loop, &server->minute);
+    server->minute.data = server;
     signal(SIGPIPE, SIG_IGN);
     uv_signal_init(&server->loop, &server->terminate);
     uv_signal_init(&server->loop, &server->interrupt);
@@ -334,6 +362,7 @@ static bool start(struct server *server, char *why)
     if (!open) {
         return false;
     }
+    uv_timer_start(&server->minute, each_minute, MINUTE, MINUTE);
     server->notify = notify_start(&server->loop, &server->office, server->config);
     return server->web == NULL || web_start(server->web, &server->loop, &server->office, why, WHY);
 }
@@ -345,7 +374,7 @@ int daemon_run(const struct config *config)
     server->config = config;
     ENSURE(sodium_init() >= 0);
     ENSURE(uv_loop_init(&server->loop) == 0);
-    watch_signals(server);
+    open_handles(server);
     fill_environment(server);
     bool started = start(server, why);
     if (started) {
@@ -355,7 +384,7 @@ int daemon_run(const struct config *config)
         if (server->office.db != NULL) {
             stop(server);
         } else {
-            close_signals(server);
+            close_handles(server);
         }
     }
     uv_run(&server->loop, UV_RUN_DEFAULT);

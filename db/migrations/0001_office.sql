@@ -12,6 +12,11 @@ CREATE TABLE settings (
     collection_place    TEXT NOT NULL DEFAULT '',
     notify_email        INTEGER NOT NULL DEFAULT 1 CHECK (notify_email IN (0, 1)),
     notify_sms          INTEGER NOT NULL DEFAULT 0 CHECK (notify_sms IN (0, 1)),
+    email_gather_minutes INTEGER NOT NULL DEFAULT 0,
+    sms_gather_minutes  INTEGER NOT NULL DEFAULT 10,
+    sms_quiet_from      TEXT NOT NULL DEFAULT '',
+    sms_quiet_to        TEXT NOT NULL DEFAULT '',
+    sms_monthly_limit   INTEGER NOT NULL DEFAULT 0,
     language            TEXT NOT NULL DEFAULT 'pl' CHECK (language IN ('pl', 'en')),
     time_zone           TEXT NOT NULL DEFAULT 'Europe/Warsaw'
 ) STRICT;
@@ -231,9 +236,13 @@ CREATE TABLE outbox (
     attempts        INTEGER NOT NULL DEFAULT 0,
     last_attempt_at INTEGER,
     answer          TEXT,
-    delivered_at    INTEGER
+    delivered_at    INTEGER,
+    gathered        INTEGER NOT NULL DEFAULT 0, -- requests it tells the office of; 0: another kind
+    late            INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)) -- staff were told that it waits
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (channel, due_at, id) WHERE state = 'waiting';
+CREATE INDEX outbox_gathered ON outbox (channel, recipient, id) WHERE gathered > 0;
+CREATE INDEX outbox_sms_delivered ON outbox (delivered_at) WHERE channel = 'sms';
 CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE INDEX outbox_by_item ON outbox (item_id, recipient, id) WHERE item_id IS NOT NULL;
 CREATE INDEX outbox_by_event ON outbox (event_id);

@@ -208,6 +208,22 @@ static int64_t day_seconds(const char *day)
     return (int64_t)timegm(&date);
 }
 
+int64_t clock_day_begin(const char *day)
+{
+    struct tm local = {
+        .tm_year = get_digits(day, 4) - 1900,
+        .tm_mon = get_digits(day + 5, 2) - 1,
+        .tm_mday = get_digits(day + 8, 2),
+        .tm_isdst = -1,
+    };
+    pthread_mutex_lock(&zone_mutex);
+    if (!zone_in_use)
+        zone_apply();
+    int64_t begin = mktime(&local);
+    pthread_mutex_unlock(&zone_mutex);
+    return begin;
+}
+
 char *clock_day_add(const char *day, int days, char out[CLOCK_DAY])
 {
     ENSURE(clock_day_valid(day));

@@ -38,6 +38,9 @@ char *clock_day(int64_t at, char out[CLOCK_DAY]);
 /* Is `text` a real day in the form "YYYY-MM-DD", 1990-01-01 to 2199-12-31? */
 bool clock_day_valid(const char *text);
 
+/* The instant at which a day begins in the office's zone. `day` must be valid. Any thread. */
+int64_t clock_day_begin(const char *day);
+
 /*
  * The day `days` later (earlier when negative), kept within the years above. `day` must be valid.
  * Returns `out`, which may be `day` itself.

@@ -23,8 +23,8 @@ static int64_t backoff(int64_t attempts, uint32_t random)
     return wait + (int64_t)(random % (uint32_t)(wait / 4));
 }
 
-struct delivery_fate delivery_fate(enum delivery delivery, enum medium channel, int64_t attempts,
-                                   int64_t created_at, int64_t now, uint32_t random)
+struct delivery_fate delivery_fate(enum delivery delivery, int64_t attempts, int64_t expires_at,
+                                   int64_t now, uint32_t random)
 {
     struct delivery_fate fate = { .due_at = now, .attempts = attempts };
     switch (delivery) {
@@ -33,7 +33,6 @@ struct delivery_fate delivery_fate(enum delivery delivery, enum medium channel, 
     case DELIVERY_UNREACHABLE: fate.attempts = attempts > 0 ? attempts - 1 : 0; break;
     case DELIVERY_LATER: fate.due_at = now + backoff(attempts, random); break;
     }
-    fate.state =
-        now - created_at >= delivery_life(channel) ? outbox_state_expired : outbox_state_waiting;
+    fate.state = now >= expires_at ? outbox_state_expired : outbox_state_waiting;
     return fate;
 }

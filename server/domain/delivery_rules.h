@@ -31,9 +31,9 @@ int64_t delivery_life(enum medium channel);
  * The fate of a message after its try number `attempts` (counted from 1) ended so at `now`.
  * Back-off 60 s doubling to 30 minutes, up to a quarter more by chance so that a burst spreads;
  * an unreachable server costs no attempt and leaves the message due at once (the sender pauses as a
- * whole). `random` is any random number.
+ * whole). Given up at `expires_at`. `random` is any random number.
  */
-struct delivery_fate delivery_fate(enum delivery delivery, enum medium channel, int64_t attempts,
-                                   int64_t created_at, int64_t now, uint32_t random);
+struct delivery_fate delivery_fate(enum delivery delivery, int64_t attempts, int64_t expires_at,
+                                   int64_t now, uint32_t random);
 
 #endif

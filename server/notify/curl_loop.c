@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
@@ -13,8 +11,6 @@ struct curl_loop {
     uv_loop_t *uv;
     CURLM *multi;
     uv_timer_t timer;
-    curl_socket_t *open; /* every socket that curl has, idle ones too */
-    size_t open_count;
     size_t closing; /* handles of uv that are not closed yet */
     void (*closed)(void *owner);
     void *owner;
@@ -72,7 +68,6 @@ static void handle_closed(struct curl_loop *loop)
         return;
     void (*closed)(void *) = loop->closed;
     void *owner = loop->owner;
-    free(loop->open);
     free(loop);
     closed(owner);
 }
@@ -106,10 +101,7 @@ static int want_socket(CURL *easy, curl_socket_t socket, int what, void *owner, 
 {
     struct curl_loop *loop = owner;
     struct watch *watch = assigned;
-    struct curl_transfer *transfer = NULL;
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
-    if (transfer)
-        transfer->socket = what == CURL_POLL_REMOVE ? CURL_SOCKET_BAD : socket;
+    (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (watch) {
             curl_multi_assign(loop->multi, socket, NULL);
@@ -140,32 +132,6 @@ static int want_timer(CURLM *multi, long milliseconds, void *owner)
     return 0;
 }
 
-static curl_socket_t open_socket(void *owner, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct curl_loop *loop = owner;
-    (void)purpose;
-    curl_socket_t made =
-        socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (made == CURL_SOCKET_BAD)
-        return made;
-    loop->open =
-        memory_resize(loop->open, memory_product(loop->open_count + 1, sizeof *loop->open));
-    loop->open[loop->open_count++] = made;
-    return made;
-}
-
-static int close_socket(void *owner, curl_socket_t socket)
-{
-    struct curl_loop *loop = owner;
-    for (size_t i = 0; i < loop->open_count; i++) {
-        if (loop->open[i] == socket) {
-            loop->open[i] = loop->open[--loop->open_count];
-            break;
-        }
-    }
-    return close(socket);
-}
-
 struct curl_loop *curl_loop_new(uv_loop_t *uv)
 {
     struct curl_loop *loop = memory_zeroed(sizeof *loop);
@@ -189,7 +155,6 @@ void curl_loop_prepare(struct curl_loop *loop, struct curl_transfer *transfer)
     transfer->easy = easy;
     transfer->loop = loop;
     transfer->running = false;
-    transfer->socket = CURL_SOCKET_BAD;
     transfer->why[0] = '\0';
     curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
@@ -197,22 +162,12 @@ void curl_loop_prepare(struct curl_loop *loop, struct curl_transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* do not wait for a name being looked up */
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, loop);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, loop);
 }
 
 void curl_loop_start(struct curl_transfer *transfer)
 {
     transfer->running = true;
     ENSURE(curl_multi_add_handle(transfer->loop->multi, transfer->easy) == CURLM_OK);
-}
-
-void curl_loop_stop_reading(struct curl_transfer *transfer)
-{
-    if (transfer->socket != CURL_SOCKET_BAD)
-        shutdown(transfer->socket, SHUT_RD);
 }
 
 void curl_loop_release(struct curl_transfer *transfer)
@@ -226,8 +181,6 @@ void curl_loop_release(struct curl_transfer *transfer)
 
 void curl_loop_close(struct curl_loop *loop, void (*closed)(void *owner), void *owner)
 {
-    for (size_t i = 0; i < loop->open_count; i++)
-        shutdown(loop->open[i], SHUT_RD); /* no waiting for answers to QUIT */
     curl_multi_cleanup(loop->multi);
     curl_global_cleanup();
     loop->closed = closed;

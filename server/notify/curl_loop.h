@@ -2,10 +2,7 @@
 /*
  * libcurl's transfers on the libuv loop (curl_multi_socket_action(3)): curl says which sockets and
  * which time to watch, uv watches them. Connections are kept and used again. Loop thread.
- *
- * libcurl 7.88 waits, blocking, for the answer to the QUIT with which it leaves an SMTP server. A
- * server that never answers would stop the whole daemon, so the sockets are known here and shut
- * down for reading before that wait begins.
+ * Not for SMTP, whose last step blocks (crew.h).
  */
 #ifndef SKRYTKA_NOTIFY_CURL_LOOP_H
 #define SKRYTKA_NOTIFY_CURL_LOOP_H
@@ -27,7 +24,6 @@ struct curl_transfer {
     char why[CURL_ERROR_SIZE]; /* curl's explanation of a failure; may be "" */
     struct curl_loop *loop;
     bool running;
-    curl_socket_t socket; /* that curl watches for it; CURL_SOCKET_BAD: none */
 };
 
 struct curl_loop *curl_loop_new(uv_loop_t *loop);
@@ -38,13 +34,10 @@ void curl_loop_prepare(struct curl_loop *loop, struct curl_transfer *transfer);
 
 void curl_loop_start(struct curl_transfer *transfer);
 
-/* Nothing more will be read on its connection: for the moment in which QUIT was said. */
-void curl_loop_stop_reading(struct curl_transfer *transfer);
-
 /* Releases the handle: after `done`, or before it to break the transfer off. */
 void curl_loop_release(struct curl_transfer *transfer);
 
-/* Breaks off what is open, frees the loop, then calls `closed`. No transfer may be left. */
+/* Closes all connections, frees the loop, then calls `closed`. No transfer may be left. */
 void curl_loop_close(struct curl_loop *loop, void (*closed)(void *owner), void *owner);
 
 #endif

@@ -41,14 +41,13 @@ void file_work_start(uv_loop_t *loop, void *transport, struct sending *sending,
     ENSURE(uv_queue_work(loop, &self->work, on_worker, on_loop) == 0);
 }
 
-bool file_work_cancel(void *transport, struct sending *sending)
-{
-    (void)transport;
-    (void)sending;
-    return false;
-}
-
 void file_work_failed(struct sending *sending, const char *path)
 {
     sending_ended(sending, DELIVERY_LATER, "%s: %s", path, strerror(errno));
+}
+
+void file_work_close(void *transport, void (*closed)(void *owner), void *owner)
+{
+    free(transport);
+    closed(owner);
 }

@@ -91,6 +91,5 @@ const struct transport_ops transport_maildir = {
     .channel = medium_mail,
     .open = maildir_open,
     .send = maildir_send,
-    .cancel = file_work_cancel,
-    .close = free,
+    .close = file_work_close,
 };

@@ -99,6 +99,13 @@ static void batch_leave(struct batch *batch)
     free(batch);
 }
 
+/* The place is free again. */
+static void leave(struct attempt *attempt)
+{
+    attempt->state = ATTEMPT_FREE;
+    batch_leave(attempt->batch);
+}
+
 static void job_prepare(struct office_job *job, struct arena *arena)
 {
     *job = (struct office_job){ 0 };
@@ -149,8 +156,7 @@ static void record_done(struct office_job *job, bool ok)
         log_error("notify", "message %" PRId64 " is not one that was being sent",
                   attempt->sending.letter->id);
     if (ok || job->op.err.code != ERR_unavailable) {
-        attempt->state = ATTEMPT_FREE;
-        batch_leave(attempt->batch);
+        leave(attempt);
         lane->next_due = clock_now(); /* the next of its letter may go now */
         lane->woken = lane->taking;
     } else {
@@ -204,6 +210,11 @@ static void sending_done(struct sending *sending)
 {
     struct attempt *attempt = container_of(sending, struct attempt, sending);
     struct lane *lane = attempt->lane;
+    if (sending->broken_off) { /* stays "sending", as if the daemon had died */
+        leave(attempt);
+        tick(lane->notify);
+        return;
+    }
     if (sending->outcome == DELIVERY_UNREACHABLE)
         pause_lane(lane);
     else
@@ -320,45 +331,45 @@ static bool quiet(const struct notify *notify)
     return true;
 }
 
-static void free_lanes(struct notify *notify)
-{
-    for (size_t l = 0; l < medium_MAX; l++) {
-        struct lane *lane = &notify->lanes[l];
-        if (lane->transport)
-            lane->ops->close(lane->transport);
-        free(lane->attempts);
-    }
-}
-
-static void curl_closed(void *owner)
+static void free_all(void *owner)
 {
     struct notify *notify = owner;
     void (*closed)(void *) = notify->closed;
     void *closed_owner = notify->owner;
+    for (size_t l = 0; l < medium_MAX; l++)
+        free(notify->lanes[l].attempts);
     free(notify);
     closed(closed_owner);
 }
 
+/* Closes one after the other: clock, transports, curl. */
+static void close_next(void *owner)
+{
+    struct notify *notify = owner;
+    for (size_t l = 0; l < medium_MAX; l++) {
+        struct lane *lane = &notify->lanes[l];
+        const struct transport_ops *ops = lane->ops;
+        lane->ops = NULL;
+        if (ops) {
+            ops->close(lane->transport, close_next, notify);
+            return;
+        }
+    }
+    curl_loop_close(notify->place.curl, free_all, notify);
+}
+
 static void look_closed(uv_handle_t *handle)
 {
-    struct notify *notify = handle->data;
-    free_lanes(notify);
-    curl_loop_close(notify->place.curl, curl_closed, notify);
+    close_next(handle->data);
 }
 
 /* What cannot be recorded now stays "sending" in the database, as if the daemon had died. */
 static void drop_unrecorded(struct notify *notify)
 {
-    for (size_t l = 0; l < medium_MAX; l++) {
-        struct lane *lane = &notify->lanes[l];
-        for (size_t i = 0; i < lane->count; i++) {
-            struct attempt *attempt = &lane->attempts[i];
-            if (attempt->state != ATTEMPT_UNRECORDED)
-                continue;
-            attempt->state = ATTEMPT_FREE;
-            batch_leave(attempt->batch);
-        }
-    }
+    for (size_t l = 0; l < medium_MAX; l++)
+        for (size_t i = 0; i < notify->lanes[l].count; i++)
+            if (notify->lanes[l].attempts[i].state == ATTEMPT_UNRECORDED)
+                leave(&notify->lanes[l].attempts[i]);
 }
 
 static void tick(struct notify *notify)
@@ -443,14 +454,9 @@ void notify_stop(struct notify *notify, void (*closed)(void *owner), void *owner
     notify->owner = owner;
     for (size_t l = 0; l < medium_MAX; l++) {
         struct lane *lane = &notify->lanes[l];
-        for (size_t i = 0; i < lane->count; i++) {
-            struct attempt *attempt = &lane->attempts[i];
-            if (attempt->state != ATTEMPT_SENDING ||
-                !lane->ops->cancel(lane->transport, &attempt->sending))
-                continue;
-            attempt->state = ATTEMPT_FREE;
-            batch_leave(attempt->batch);
-        }
+        for (size_t i = 0; i < lane->count; i++)
+            if (lane->attempts[i].state == ATTEMPT_SENDING && lane->ops->cancel)
+                lane->ops->cancel(lane->transport, &lane->attempts[i].sending);
     }
     tick(notify);
 }

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Mail to an SMTP server (RFC 5321), by libcurl: smtp:// with or without STARTTLS, smtps:// with
- * TLS from the start. One recipient a mail, so that every answer is about one person.
+ * Mail to an SMTP server (RFC 5321), by libcurl on threads of its own: smtp:// with or without
+ * STARTTLS, smtps:// with TLS from the start. One recipient a mail, so that every answer is about
+ * one person.
  */
+#include <curl/curl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
-#include "server/notify/curl_loop.h"
+#include "server/notify/crew.h"
 #include "server/notify/mime.h"
 #include "server/notify/smtp_answer.h"
 #include "server/notify/transport.h"
@@ -18,30 +24,79 @@ enum { GREETING_SECONDS = 30, MAIL_SECONDS = 3600 };
 
 struct smtp {
     const struct transport_place *place;
+    struct crew *crew;
+};
+
+/* What a thread keeps: a handle with its connection, which serves one mail after the other. */
+struct line {
+    CURL *easy;
+    curl_socket_t socket; /* opened last; CURL_SOCKET_BAD: it was closed */
 };
 
 struct smtp_try {
-    struct curl_transfer transfer;
+    struct crew_task task;
     struct sending *sending;
+    const struct config *config;
+    atomic_bool cancelled;
+    /* Of the thread. */
+    struct line *line;
     struct mime *mime;
-    struct curl_slist *recipient;
     struct smtp_talk talk;
     bool unread; /* an attachment could not be read */
+    char why[CURL_ERROR_SIZE];
 };
 
-static void *smtp_open(const struct transport_place *place)
+static void *line_make(void *owner)
 {
-    struct smtp *smtp = memory_zeroed(sizeof *smtp);
-    smtp->place = place;
-    return smtp;
+    struct line *line = memory_zeroed(sizeof *line);
+    (void)owner;
+    line->easy = curl_easy_init();
+    ENSURE(line->easy);
+    line->socket = CURL_SOCKET_BAD;
+    return line;
 }
 
-static void try_free(struct smtp_try *try)
+/*
+ * curl waits, blocking, for the answer to the QUIT with which it leaves a server. Nobody needs that
+ * answer: with the socket shut for reading it has come at once.
+ */
+static void stop_reading(const struct line *line)
 {
-    curl_loop_release(&try->transfer);
-    curl_slist_free_all(try->recipient);
-    mime_close(try->mime);
-    free(try);
+    if (line->socket != CURL_SOCKET_BAD)
+        shutdown(line->socket, SHUT_RD);
+}
+
+static void line_drop(void *state)
+{
+    struct line *line = state;
+    stop_reading(line);
+    curl_easy_cleanup(line->easy);
+    free(line);
+}
+
+/* CURLOPT_OPENSOCKETFUNCTION, CURLOPT_CLOSESOCKETFUNCTION */
+static curl_socket_t open_socket(void *owner, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct line *line = owner;
+    (void)purpose;
+    line->socket = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    return line->socket;
+}
+
+static int close_socket(void *owner, curl_socket_t socket)
+{
+    struct line *line = owner;
+    if (line->socket == socket)
+        line->socket = CURL_SOCKET_BAD;
+    return close(socket);
+}
+
+/* CURLOPT_XFERINFOFUNCTION: called at least once a second, also while curl waits for an answer. */
+static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    struct smtp_try *try = owner;
+    (void)a, (void)b, (void)c, (void)d;
+    return atomic_load(&try->cancelled);
 }
 
 /* CURLOPT_READFUNCTION */
@@ -65,7 +120,7 @@ static int listen_in(CURL *easy, curl_infotype what, char *line, size_t length, 
     } else if (what == CURLINFO_HEADER_OUT) {
         smtp_talk_said(&try->talk, line, length);
         if (try->talk.quit_said)
-            curl_loop_stop_reading(&try->transfer);
+            stop_reading(try->line);
     }
     return 0;
 }
@@ -73,7 +128,7 @@ static int listen_in(CURL *easy, curl_infotype what, char *line, size_t length, 
 static void describe(struct smtp_try *try, enum delivery outcome, CURLcode result)
 {
     const struct smtp_talk *talk = &try->talk;
-    const char *why = *try->transfer.why ? try->transfer.why : curl_easy_strerror(result);
+    const char *why = *try->why ? try->why : curl_easy_strerror(result);
     if (result == CURLE_OK || talk->code >= 400)
         sending_ended(try->sending, outcome, "%s", talk->reply);
     else if (try->unread)
@@ -82,17 +137,6 @@ static void describe(struct smtp_try *try, enum delivery outcome, CURLcode resul
         sending_ended(try->sending, outcome, "perhaps delivered, the answer never came: %s", why);
     else
         sending_ended(try->sending, outcome, "%s", why);
-}
-
-static void try_done(struct curl_transfer *transfer, CURLcode result)
-{
-    struct smtp_try *try = (struct smtp_try *)transfer;
-    struct sending *sending = try->sending;
-    long connections = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connections);
-    describe(try, smtp_outcome(&try->talk, result == CURLE_OK, connections == 0), result);
-    try_free(try);
-    sending->done(sending);
 }
 
 static void set_security(CURL *easy, const struct config *config)
@@ -121,56 +165,116 @@ static void set_security(CURL *easy, const struct config *config)
     }
 }
 
-static void set_options(struct smtp_try *try, const struct config *config)
+static void set_limits(struct smtp_try *try)
 {
-    CURL *easy = try->transfer.easy;
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(easy, CURLOPT_URL, config->mail_url);
-    set_security(easy, config);
+    CURL *easy = try->line->easy;
+    long answer_seconds = (long)try->config->mail_answer_seconds;
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)GREETING_SECONDS);
-    curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)config->mail_answer_seconds);
+    curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, answer_seconds);
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)config->mail_answer_seconds);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, answer_seconds);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)MAIL_SECONDS);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, may_go_on);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, try);
+}
+
+static void set_options(struct smtp_try *try, const struct curl_slist *recipient)
+{
+    CURL *easy = try->line->easy;
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* whatever the environment says */
+    curl_easy_setopt(easy, CURLOPT_URL, try->config->mail_url);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, try->why);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, try->line);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, try->line);
     curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, listen_in);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, try);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, mime_sender(try->mime));
-    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, try->recipient);
+    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipient);
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, next_bytes);
     curl_easy_setopt(easy, CURLOPT_READDATA, try);
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)mime_size(try->mime));
 }
 
+static void converse(struct smtp_try *try)
+{
+    CURL *easy = try->line->easy;
+    struct curl_slist *recipient = curl_slist_append(NULL, mime_recipient(try->mime));
+    curl_easy_reset(easy); /* options of the mail before; its connection stays */
+    set_options(try, recipient);
+    set_limits(try);
+    set_security(easy, try->config);
+    CURLcode result = curl_easy_perform(easy);
+    long connections = 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
+    bool ok = result == CURLE_OK;
+    describe(try, smtp_outcome(&try->talk, ok, connections == 0), result);
+    try->sending->broken_off = !ok && atomic_load(&try->cancelled);
+    curl_slist_free_all(recipient);
+}
+
+static void run(struct crew_task *task, void *state)
+{
+    struct smtp_try *try = (struct smtp_try *)task;
+    struct sending *sending = try->sending;
+    const char *why;
+    enum mime_fault fault =
+        mime_open(sending->letter, try->config->storage_directory, &try->mime, &why);
+    if (fault != MIME_OPENED) {
+        sending_ended(sending, fault == MIME_UNSAFE ? DELIVERY_REFUSED : DELIVERY_LATER, "%s", why);
+        return;
+    }
+    try->line = state;
+    converse(try);
+    mime_close(try->mime);
+}
+
+static void done(struct crew_task *task)
+{
+    struct sending *sending = ((struct smtp_try *)task)->sending;
+    free(task);
+    sending->done(sending);
+}
+
+static void *smtp_open(const struct transport_place *place)
+{
+    struct smtp *smtp = memory_zeroed(sizeof *smtp);
+    struct crew_state state = { .make = line_make, .drop = line_drop };
+    smtp->place = place;
+    smtp->crew = crew_new(place->loop, (size_t)place->config->mail_parallel, state, smtp);
+    return smtp;
+}
+
 static void smtp_send(void *transport, struct sending *sending)
 {
     struct smtp *smtp = transport;
-    struct mime *mime;
-    const char *why;
-    enum mime_fault fault =
-        mime_open(sending->letter, smtp->place->config->storage_directory, &mime, &why);
-    if (fault != MIME_OPENED) {
-        sending_ended(sending, fault == MIME_UNSAFE ? DELIVERY_REFUSED : DELIVERY_LATER, "%s", why);
-        sending->done(sending);
-        return;
-    }
     struct smtp_try *try = memory_zeroed(sizeof *try);
+    try->task.run = run;
+    try->task.done = done;
     try->sending = sending;
-    try->mime = mime;
-    try->recipient = curl_slist_append(NULL, mime_recipient(mime));
-    try->transfer.done = try_done;
+    try->config = smtp->place->config;
     sending->carrier = try;
-    curl_loop_prepare(smtp->place->curl, &try->transfer);
-    set_options(try, smtp->place->config);
-    curl_loop_start(&try->transfer);
+    crew_add(smtp->crew, &try->task);
 }
 
-static bool smtp_cancel(void *transport, struct sending *sending)
+static void smtp_cancel(void *transport, struct sending *sending)
 {
+    struct smtp_try *try = sending->carrier;
     (void)transport;
-    try_free(sending->carrier);
-    return true;
+    atomic_store(&try->cancelled, true);
+}
+
+static void smtp_close(void *transport, void (*closed)(void *owner), void *owner)
+{
+    struct smtp *smtp = transport;
+    crew_close(smtp->crew, closed, owner);
+    free(smtp);
 }
 
 const struct transport_ops transport_smtp = {
@@ -179,7 +283,7 @@ const struct transport_ops transport_smtp = {
     .open = smtp_open,
     .send = smtp_send,
     .cancel = smtp_cancel,
-    .close = free,
+    .close = smtp_close,
 };
 
 const struct transport_ops transport_smtps = {
@@ -188,5 +292,5 @@ const struct transport_ops transport_smtps = {
     .open = smtp_open,
     .send = smtp_send,
     .cancel = smtp_cancel,
-    .close = free,
+    .close = smtp_close,
 };

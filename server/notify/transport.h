@@ -18,10 +18,11 @@ enum { TRANSPORT_ANSWER = 256 };
 /* One try of one message. Whoever sends embeds it and fills the first two. */
 struct sending {
     const struct outbox_letter *letter;
-    /* Once, on the loop, perhaps inside send(); not after a cancel() that answered true. */
-    void (*done)(struct sending *sending);
+    void (*done)(
+        struct sending *sending); /* once, on the loop, perhaps inside send() or cancel() */
     enum delivery outcome;
     char answer[TRANSPORT_ANSWER]; /* the server's own words, or what went wrong */
+    bool broken_off;               /* by cancel(): nothing is known about its outcome */
     void *carrier;                 /* the transport's, while it is under way */
 };
 
@@ -38,10 +39,10 @@ struct transport_ops {
     /* Connects nowhere yet. Never NULL. */
     void *(*open)(const struct transport_place *place);
     void (*send)(void *transport, struct sending *sending);
-    /* Breaks a try off: true when it is gone; false when it cannot be and done() will come soon. */
-    bool (*cancel)(void *transport, struct sending *sending);
-    /* Nothing is under way any more. */
-    void (*close)(void *transport);
+    /* A try that is under way is to end soon; NULL: it takes moments anyway. */
+    void (*cancel)(void *transport, struct sending *sending);
+    /* Nothing is under way any more. `closed` is called once it is gone, perhaps inside. */
+    void (*close)(void *transport, void (*closed)(void *owner), void *owner);
 };
 
 #define TRANSPORT(id) extern const struct transport_ops transport_##id;

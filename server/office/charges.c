@@ -88,12 +88,7 @@ static bool change_charge(struct op *op, const struct rec_charge_save *in,
     if (charge.invoice_number != NULL) {
         return op_refused(op, refusal_invoiced);
     }
-    if (in->has_amount) {
-        charge.amount = in->amount;
-    }
-    if (in->information != NULL) {
-        charge.information = in->information;
-    }
+    record_merge(&record_charge_save, in, &record_charge, &charge);
     struct sqlite3_stmt *change = db_statement(op->db, SQL_charge_change);
     db_bind_record(change, &record_charge, &charge);
     return db_exec(op->db, change) && mail_load(op, charge.item_id, "item_id", &item) &&

@@ -179,27 +179,8 @@ static bool check_lists(struct op *op, struct rec_client *client)
     return true;
 }
 
-/* The given fields over the present ones, then all of them checked. */
-static bool merge(struct op *op, const struct rec_client_save *in, struct rec_client *client)
+static bool check(struct op *op, struct rec_client *client)
 {
-    client->name = in->name != NULL ? in->name : client->name;
-    client->code = in->code != NULL ? in->code : client->code;
-    client->phone = in->phone != NULL ? in->phone : client->phone;
-    client->tax_id = in->tax_id != NULL ? in->tax_id : client->tax_id;
-    client->emails = in->emails.given ? in->emails : client->emails;
-    client->aliases = in->aliases.given ? in->aliases : client->aliases;
-    if (in->has_package_id) {
-        client->package_id = in->package_id;
-    }
-    if (in->has_allow_scan_requests) {
-        client->allow_scan_requests = in->allow_scan_requests;
-    }
-    if (in->has_language) {
-        client->language = in->language;
-    }
-    if (in->has_active) {
-        client->active = in->active;
-    }
     struct rec_package package;
     return op_filled(op, "name", &client->name) && check_code(op, client) &&
            check_tax_id(op, client) && check_phone(op, client) && check_lists(op, client) &&
@@ -239,7 +220,8 @@ bool office_client_save(struct op *op, const struct rec_client_save *in, struct 
                        !op_version(op, client.version, in->has_version, in->version))) {
         return false;
     }
-    if (!merge(op, in, &client)) {
+    record_merge(&record_client_save, in, &record_client, &client);
+    if (!check(op, &client)) {
         return false;
     }
     struct sqlite3_stmt *save =

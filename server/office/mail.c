@@ -139,33 +139,16 @@ bool office_mail_register(struct op *op, const struct rec_mail_register *in,
            notice_mail_registered(op, event, out, &addition);
 }
 
-/* The given fields over the present ones. */
+/* The given fields over the present ones; the status waits for change_status(). */
 static bool merge(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *item)
 {
-    if (in->has_client_id) {
-        item->client_id = in->client_id;
-    }
-    if (in->counterparty != NULL) {
-        item->counterparty = in->counterparty;
-    }
-    if (in->has_kind) {
-        item->kind = in->kind;
-    }
-    if (in->date != NULL) {
-        item->date = in->date;
-    }
-    if (in->reference != NULL) {
-        item->reference = op_or_null(op, in->reference);
-    }
-    if (in->note != NULL) {
-        item->note = op_or_null(op, in->note);
-    }
-    if (in->shelf != NULL) {
-        item->shelf = op_or_null(op, in->shelf);
-    }
-    if (in->collected_by != NULL) {
-        item->collected_by = op_or_null(op, in->collected_by);
-    }
+    enum mail_status status = item->status;
+    record_merge(&record_mail_save, in, &record_mail_item, item);
+    item->status = status;
+    item->reference = op_or_null(op, item->reference);
+    item->note = op_or_null(op, item->note);
+    item->shelf = op_or_null(op, item->shelf);
+    item->collected_by = op_or_null(op, item->collected_by);
     if (in->has_status && !mail_status_fits(item->direction, in->status)) {
         return op_bad(op, "status", "does not fit the item's direction");
     }

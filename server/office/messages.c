@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Fills the templates of the messages. What a template may name is set in letter_data(), the same
- * for all of them; the few names of one kind only are set by its function.
+ * for all about a letter; the few names of one kind only are set by its function.
  */
 #include "server/office/messages.h"
 
@@ -17,12 +17,19 @@
 enum { SMS_LENGTH = 160 };
 
 /* The names that every message has. */
-static struct template_data *letter_data(const struct op *op, const struct rec_mail_item *item,
-                                         const struct rec_client *client, enum lang lang)
+static struct template_data *mail_data(const struct op *op, enum lang lang)
 {
     struct template_data *data = template_data_new(op->arena, NULL);
     template_set(data, "lang", i18n_code(lang));
     template_set(data, "office", op->settings.office_name);
+    return data;
+}
+
+/* The names that every message about a letter has. */
+static struct template_data *letter_data(const struct op *op, const struct rec_mail_item *item,
+                                         const struct rec_client *client, enum lang lang)
+{
+    struct template_data *data = mail_data(op, lang);
     template_set_lines(data, "place", op->settings.collection_place);
     template_set(data, "client", client->name);
     template_set(data, "box", client->code);
@@ -128,12 +135,29 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
     render_mail(op, "mail_request_cancelled", data, lang, true, ret);
 }
 
+void message_sign_in(const struct op *op, enum language language, const char *link,
+                     const char *code, struct message *ret)
+{
+    enum lang lang = word_lang(language);
+    struct template_data *data = mail_data(op, lang);
+    template_set(data, "link", link);
+    template_set(data, "code", code);
+    render_mail(op, "mail_sign_in", data, lang, true, ret);
+}
+
+static void set_count(struct template_data *data, const struct op *op, int64_t count)
+{
+    template_set(data, "count", arena_format(op->arena, "%lld", (long long)count));
+}
+
 void message_office_request(const struct op *op, const struct rec_mail_item *item,
-                            const struct rec_client *client, struct message *ret)
+                            const struct rec_client *client, int64_t count, struct message *ret)
 {
     enum lang lang = word_lang(op->settings.language);
     struct template_data *data = letter_data(op, item, client, lang);
-    render_mail(op, "mail_office_request", data, lang, false, ret);
+    set_count(data, op, count);
+    render_mail(op, count > 1 ? "mail_office_requests" : "mail_office_request", data, lang, false,
+                ret);
 }
 
 /* Printable ASCII only, at most `limit` characters; a cut ends in "...". */
@@ -152,7 +176,7 @@ static const char *sms_text(struct arena *arena, const char *text, size_t limit)
 }
 
 void message_office_sms(const struct op *op, const struct rec_mail_item *item,
-                        const struct rec_client *client, struct message *ret)
+                        const struct rec_client *client, int64_t count, struct message *ret)
 {
     enum lang lang = word_lang(op->settings.language);
     /* Names are cut first, so that a long one cannot push out the letter's own number. */
@@ -162,7 +186,9 @@ void message_office_sms(const struct op *op, const struct rec_mail_item *item,
     short_item.counterparty = sms_text(op->arena, item->counterparty, 40);
     short_item.reference = item->reference ? sms_text(op->arena, item->reference, 20) : NULL;
     struct template_data *data = letter_data(op, &short_item, &short_client, lang);
-    const char *text = template_must_render("sms_office_request.txt", data, lang);
+    set_count(data, op, count);
+    const char *text = template_must_render(
+        count > 1 ? "sms_office_requests.txt" : "sms_office_request.txt", data, lang);
     *ret = (struct message){ .lang = lang };
     ret->text =
         sms_text(op->arena, text_trim(op->arena, text_clean(op->arena, text, false)), SMS_LENGTH);

@@ -57,12 +57,19 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
                                const struct rec_client *client, const char *reason,
                                const char *link, struct message *ret);
 
-/* To the office: a client asks for a scan. No link in it. Text only. */
+/* To an address that somebody wants to sign in with: the link, and the code for another device. */
+void message_sign_in(const struct op *op, enum language language, const char *link,
+                     const char *code, struct message *ret);
+
+/*
+ * To the office: a client asks for a scan. No link in it. Text only. With `count` above 1 it is the
+ * newest of so many that go in one mail, each with its text.
+ */
 void message_office_request(const struct op *op, const struct rec_mail_item *item,
-                            const struct rec_client *client, struct message *ret);
+                            const struct rec_client *client, int64_t count, struct message *ret);
 
 /* The same as an SMS: ASCII, at most 160 characters, so always a single part. */
 void message_office_sms(const struct op *op, const struct rec_mail_item *item,
-                        const struct rec_client *client, struct message *ret);
+                        const struct rec_client *client, int64_t count, struct message *ret);
 
 #endif

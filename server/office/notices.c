@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/office/notices.h"
 
+#include "protocol/base/arena.h"
 #include "server/domain/scan_rules.h"
 #include "server/office/clients.h"
 #include "server/office/links.h"
@@ -108,22 +109,53 @@ bool notice_scan_ready(struct op *op, int64_t event, const struct rec_mail_item 
     return tell_of_scans(op, event, item, addition, false);
 }
 
+/* One way to tell the office: its channel, its words, how long news are gathered. */
+struct office_way {
+    enum medium channel;
+    void (*word)(const struct op *op, const struct rec_mail_item *item,
+                 const struct rec_client *client, int64_t count, struct message *ret);
+    int64_t gather_seconds;
+};
+
+/*
+ * To one address or number. While a message to it waits, the news joins it: a burst of requests is
+ * one message and not a flood.
+ */
+static bool tell_one(struct op *op, int64_t event, const struct rec_mail_item *item,
+                     const struct rec_client *client, const struct office_way *way,
+                     const char *recipient)
+{
+    struct message message;
+    struct outbox_gathering waiting;
+    if (way->gather_seconds > 0 && outbox_gathering(op, way->channel, recipient, &waiting)) {
+        way->word(op, item, client, waiting.count + 1, &message);
+        const char *text = message.text;
+        if (way->channel == medium_mail) {
+            text = arena_format(op->arena, "%s\n\n%s", waiting.text, message.text);
+        }
+        return outbox_gather(op, waiting.id, message.subject, text);
+    }
+    way->word(op, item, client, 1, &message);
+    struct outbox_entry entry = {
+        .channel = way->channel,
+        .recipient = recipient,
+        .lang = message.lang,
+        .subject = message.subject,
+        .text = message.text,
+        .event = event,
+        .item = item,
+        .gather_seconds = way->gather_seconds,
+        .gathers = true,
+    };
+    return outbox_add(op, &entry, NULL);
+}
+
 static bool tell_office(struct op *op, int64_t event, const struct rec_mail_item *item,
-                        enum medium channel, const struct list *recipients,
-                        const struct message *message)
+                        const struct rec_client *client, const struct office_way *way,
+                        const struct list *recipients)
 {
     for (size_t i = 0; i < recipients->count; i++) {
-        struct outbox_entry entry = {
-            .channel = channel,
-            .recipient = ((const char **)recipients->at)[i],
-            .lang = message->lang,
-            .subject = message->subject,
-            .text = message->text,
-            .html = message->html,
-            .event = event,
-            .item = item,
-        };
-        if (!outbox_add(op, &entry, NULL)) {
+        if (!tell_one(op, event, item, client, way, ((const char **)recipients->at)[i])) {
             return false;
         }
     }
@@ -134,20 +166,16 @@ bool notice_request_made(struct op *op, int64_t event, const struct rec_mail_ite
 {
     struct rec_client client;
     struct message message;
-    if (!client_load(op, item->client_id, "client_id", &client)) {
+    struct office_way mail = { medium_mail, message_office_request,
+                               60 * op->settings.email_gather_minutes };
+    struct office_way sms = { medium_sms, message_office_sms,
+                              60 * op->settings.sms_gather_minutes };
+    if (!client_load(op, item->client_id, "client_id", &client) ||
+        (op->settings.notify_email &&
+         !tell_office(op, event, item, &client, &mail, &op->settings.office_emails)) ||
+        (op->settings.notify_sms && op->env->sms_on &&
+         !tell_office(op, event, item, &client, &sms, &op->settings.office_phones))) {
         return false;
-    }
-    if (op->settings.notify_email) {
-        message_office_request(op, item, &client, &message);
-        if (!tell_office(op, event, item, medium_mail, &op->settings.office_emails, &message)) {
-            return false;
-        }
-    }
-    if (op->settings.notify_sms && op->env->sms_on) {
-        message_office_sms(op, item, &client, &message);
-        if (!tell_office(op, event, item, medium_sms, &op->settings.office_phones, &message)) {
-            return false;
-        }
     }
     message_request_received(op, item, &client, &message);
     return tell_client(op, event, item, &client, &message, false, NULL);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
 #include "server/domain/delivery_rules.h"
+#include "server/domain/quiet_hours.h"
 #include "server/office/journal.h"
 #include "server/office/office.h"
 
@@ -52,13 +54,55 @@ static bool attach_scans(struct op *op, int64_t id, int64_t event)
     return db_exec(op->db, attach);
 }
 
-bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id)
+/* SMS beyond the month's limit are held for an administrator to look at. */
+static enum outbox_state first_state(struct op *op, const struct outbox_entry *entry)
+{
+    char month[CLOCK_DAY];
+    if (entry->channel != medium_sms || op->settings.sms_monthly_limit == 0) {
+        return outbox_state_waiting;
+    }
+    clock_day(op->now, month);
+    memcpy(month + strlen("YYYY-MM-"), "01", 2);
+    struct sqlite3_stmt *sent = db_statement(op->db, SQL_outbox_sms_of_month);
+    db_bind_int(sent, "since", clock_day_begin(month));
+    return db_one_int(op->db, sent, 0) < op->settings.sms_monthly_limit ? outbox_state_waiting
+                                                                        : outbox_state_held;
+}
+
+/* When the message may leave first. */
+static int64_t first_due(struct op *op, const struct outbox_entry *entry)
+{
+    int64_t due = op->now + entry->hold_seconds;
+    if (entry->gathers && entry->gather_seconds > 0) {
+        struct sqlite3_stmt *last = db_statement(op->db, SQL_outbox_gathered_last);
+        db_bind_text(last, "channel", words_medium.at[entry->channel]);
+        db_bind_text(last, "recipient", entry->recipient);
+        db_bind_int(last, "since", op->now - 2 * entry->gather_seconds);
+        int64_t next = db_one_int(op->db, last, 0) + entry->gather_seconds;
+        due = next > due ? next : due;
+    }
+    if (entry->channel == medium_sms) {
+        due = quiet_until(due, op->settings.sms_quiet_from, op->settings.sms_quiet_to);
+    }
+    return due;
+}
+
+static void tell_of_fate(struct op *op, const char *fate, const char *recipient)
+{
+    journal_add(
+        op, event_kind_outbox_changed,
+        (struct event_about){ .detail = arena_format(op->arena, "%s: %s", fate, recipient) });
+}
+
+static bool insert(struct op *op, const struct outbox_entry *entry, enum outbox_state state)
 {
     char message_id[MESSAGE_ID];
     make_message_id(op, entry->channel, message_id);
-    const char *thread = thread_of(op, entry);
+    const char *thread = entry->item != NULL ? thread_of(op, entry) : NULL;
+    int64_t due = first_due(op, entry);
     struct sqlite3_stmt *add = db_statement(op->db, SQL_outbox_add);
     db_bind_text(add, "channel", words_medium.at[entry->channel]);
+    db_bind_text(add, "state", words_outbox_state.at[state]);
     db_bind_text(add, "recipient", entry->recipient);
     db_bind_text(add, "language", i18n_code(entry->lang));
     db_bind_text(add, "subject", entry->subject);
@@ -66,13 +110,22 @@ bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id
     db_bind_text(add, "html", entry->html);
     db_bind_text(add, "message_id", message_id);
     db_bind_text(add, "thread", thread);
-    db_bind_int(add, "item_id", entry->item->id);
-    db_bind_int(add, "client_id", entry->item->client_id);
+    if (entry->item != NULL) {
+        db_bind_int(add, "item_id", entry->item->id);
+        db_bind_int(add, "client_id", entry->item->client_id);
+    }
     db_bind_int(add, "event_id", entry->event);
     db_bind_int(add, "created_at", op->now);
-    db_bind_int(add, "due_at", op->now + entry->hold_seconds);
-    db_bind_int(add, "expires_at", op->now + delivery_life(entry->channel));
-    if (!db_exec(op->db, add)) {
+    db_bind_int(add, "due_at", due);
+    db_bind_int(add, "expires_at", due + delivery_life(entry->channel));
+    db_bind_int(add, "gathered", entry->gathers);
+    return db_exec(op->db, add);
+}
+
+bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id)
+{
+    enum outbox_state state = first_state(op, entry);
+    if (!insert(op, entry, state)) {
         return false;
     }
     int64_t id = db_last_id(op->db);
@@ -82,8 +135,50 @@ bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id
     if (ret_id != NULL) {
         *ret_id = id;
     }
+    if (state == outbox_state_held) {
+        tell_of_fate(op, "sms_monthly_limit", entry->recipient);
+    }
     op->outbox_changed = true;
     return true;
+}
+
+bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
+                      struct outbox_gathering *ret)
+{
+    struct sqlite3_stmt *find = db_statement(op->db, SQL_outbox_gathering);
+    db_bind_text(find, "channel", words_medium.at[channel]);
+    db_bind_text(find, "recipient", recipient);
+    if (!db_next(op->db, find)) {
+        return false;
+    }
+    *ret = (struct outbox_gathering){
+        .id = db_int(find, 0),
+        .text = db_text(find, 1, op->arena),
+        .count = db_int(find, 2),
+    };
+    db_end(find);
+    return true;
+}
+
+bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *text)
+{
+    struct sqlite3_stmt *gather = db_statement(op->db, SQL_outbox_gather);
+    db_bind_int(gather, "id", id);
+    db_bind_text(gather, "subject", subject);
+    db_bind_text(gather, "text", text);
+    return db_exec(op->db, gather);
+}
+
+bool outbox_watch(struct op *op)
+{
+    enum { LATE_SECONDS = 15 * 60 };
+    struct sqlite3_stmt *mark = db_statement(op->db, SQL_outbox_mark_late);
+    db_bind_int(mark, "before", op->now - LATE_SECONDS);
+    if (db_exec(op->db, mark)) {
+        int64_t late = db_one_int(op->db, db_statement(op->db, SQL_outbox_late), 0);
+        tell_of_fate(op, "late", arena_format(op->arena, "%lld", (long long)late));
+    }
+    return !db_failed(op->db);
 }
 
 /* One due row while it is read; its attachments and sender are added afterwards. */
@@ -188,8 +283,12 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     if (!message_load(op, id, &message)) {
         return false;
     }
-    struct delivery_fate fate = delivery_fate(delivery, message.channel, message.attempts,
-                                              message.created_at, op->now, randombytes_random());
+    struct delivery_fate fate = delivery_fate(delivery, message.attempts, message.expires_at,
+                                              op->now, randombytes_random());
+    if (message.channel == medium_sms && fate.state == outbox_state_waiting) {
+        fate.due_at =
+            quiet_until(fate.due_at, op->settings.sms_quiet_from, op->settings.sms_quiet_to);
+    }
     struct sqlite3_stmt *outcome = db_statement(op->db, SQL_outbox_outcome);
     db_bind_int(outcome, "id", id);
     db_bind_text(outcome, "state", words_outbox_state.at[fate.state]);
@@ -203,12 +302,7 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
         return false;
     }
     if (fate.state == outbox_state_refused || fate.state == outbox_state_expired) {
-        struct rec_client about = { .id = message.client_id };
-        journal_add(op, event_kind_outbox_changed,
-                    (struct event_about){ .client = message.has_client_id ? &about : NULL,
-                                          .detail = arena_format(op->arena, "%s: %s",
-                                                                 words_outbox_state.at[fate.state],
-                                                                 message.recipient) });
+        tell_of_fate(op, words_outbox_state.at[fate.state], message.recipient);
     }
     op->outbox_changed = true;
     return true;
@@ -243,21 +337,38 @@ bool office_outbox_list(struct op *op, const struct rec_outbox_list *in,
     return true;
 }
 
-bool office_outbox_retry(struct op *op, const struct rec_by_id *in, struct rec_outbox_message *out)
+/* What an administrator does to a message: one statement, refused when its state does not allow. */
+static bool act(struct op *op, int64_t id, enum statement which, const char *what,
+                struct rec_outbox_message *out)
 {
-    if (!message_load(op, in->id, out)) {
+    if (!message_load(op, id, out)) {
         return false;
     }
-    struct sqlite3_stmt *retry = db_statement(op->db, SQL_outbox_retry);
-    db_bind_int(retry, "id", in->id);
-    db_bind_int(retry, "now", op->now);
-    db_bind_int(retry, "expires_at", op->now + delivery_life(out->channel));
-    if (!db_exec(op->db, retry)) {
+    struct sqlite3_stmt *statement = db_statement(op->db, which);
+    db_bind_int(statement, "id", id);
+    if (which == SQL_outbox_retry) {
+        db_bind_int(statement, "now", op->now);
+        db_bind_int(statement, "expires_at", op->now + delivery_life(out->channel));
+    }
+    if (!db_exec(op->db, statement)) {
         return op_refused(op, refusal_not_sendable);
     }
-    journal_add(
-        op, event_kind_outbox_changed,
-        (struct event_about){ .detail = arena_format(op->arena, "retry: %s", out->recipient) });
+    tell_of_fate(op, what, out->recipient);
     op->outbox_changed = true;
-    return message_load(op, in->id, out);
+    return message_load(op, id, out);
+}
+
+bool office_outbox_retry(struct op *op, const struct rec_by_id *in, struct rec_outbox_message *out)
+{
+    return act(op, in->id, SQL_outbox_retry, "retry", out);
+}
+
+bool office_outbox_hold(struct op *op, const struct rec_by_id *in, struct rec_outbox_message *out)
+{
+    return act(op, in->id, SQL_outbox_hold, "hold", out);
+}
+
+bool office_outbox_drop(struct op *op, const struct rec_by_id *in, struct rec_outbox_message *out)
+{
+    return act(op, in->id, SQL_outbox_drop, "drop", out);
 }

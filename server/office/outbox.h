@@ -53,15 +53,37 @@ struct outbox_entry {
     enum lang lang;
     const char *subject;
     const char *text;
-    const char *html; /* NULL: text only */
-    int64_t event;    /* its cause */
-    const struct rec_mail_item *item;
-    int64_t hold_seconds; /* not sent before */
-    bool attach_scans;    /* those that came with the event */
+    const char *html;                 /* NULL: text only */
+    int64_t event;                    /* its cause; 0: none, so it cannot be taken back */
+    const struct rec_mail_item *item; /* NULL: about none */
+    int64_t hold_seconds;             /* not sent before */
+    bool gathers;                     /* tells the office of a request, takes in others */
+    int64_t gather_seconds;           /* then: not so soon after the last such message */
+    bool attach_scans;                /* those that came with the event */
 };
 
 /* Adds a message; it leaves after the commit. *ret_id is the row's id (may be NULL). */
 bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id);
+
+/* A message to the office that still waits and takes in more requests. */
+struct outbox_gathering {
+    int64_t id;
+    const char *text;
+    int64_t count; /* requests it tells of */
+};
+
+/* The one that waits for a recipient; false when there is none. */
+bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
+                      struct outbox_gathering *ret);
+
+/* Takes one more request into it. */
+bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *text);
+
+/*
+ * Once a minute: messages that have waited for more than 15 minutes beyond their time are marked
+ * late and the terminals told, once for each.
+ */
+bool outbox_watch(struct op *op);
 
 /* Records how a try ended. `answer` is the server's own words. */
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer);

@@ -20,23 +20,6 @@ bool office_package_list(struct op *op, const struct rec_nothing *in,
     return true;
 }
 
-static bool merge(struct op *op, const struct rec_package_save *in, struct rec_package *package)
-{
-    if (in->name != NULL) {
-        package->name = in->name;
-    }
-    if (in->has_allow_scan_requests) {
-        package->allow_scan_requests = in->allow_scan_requests;
-    }
-    if (in->has_default_scan_cost) {
-        package->default_scan_cost = in->default_scan_cost;
-    }
-    if (package->default_scan_cost < 0) {
-        return op_bad(op, "default_scan_cost", "must not be negative");
-    }
-    return op_filled(op, "name", &package->name);
-}
-
 bool office_package_save(struct op *op, const struct rec_package_save *in, struct rec_package *out)
 {
     struct rec_package package = { .allow_scan_requests = permission_inherit };
@@ -44,7 +27,11 @@ bool office_package_save(struct op *op, const struct rec_package_save *in, struc
                        !op_version(op, package.version, in->has_version, in->version))) {
         return false;
     }
-    if (!merge(op, in, &package)) {
+    record_merge(&record_package_save, in, &record_package, &package);
+    if (package.default_scan_cost < 0) {
+        return op_bad(op, "default_scan_cost", "must not be negative");
+    }
+    if (!op_filled(op, "name", &package.name)) {
         return false;
     }
     struct sqlite3_stmt *save =

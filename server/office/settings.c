@@ -4,6 +4,7 @@
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
 #include "server/domain/identifiers.h"
+#include "server/domain/quiet_hours.h"
 #include "server/office/journal.h"
 #include "server/office/office.h"
 
@@ -63,44 +64,39 @@ static bool check_phones(struct op *op, struct list *phones)
     return true;
 }
 
-/* The given fields over the present ones. */
-static bool merge(struct op *op, const struct rec_settings_save *in, struct rec_settings *settings)
+static bool check_quiet_hours(struct op *op, const struct rec_settings *settings)
 {
-    if (in->has_allow_scan_requests) {
-        settings->allow_scan_requests = in->allow_scan_requests;
+    if (!quiet_time_valid(settings->sms_quiet_from)) {
+        return op_bad(op, "sms_quiet_from", "must be a time, HH:MM, or empty");
     }
-    if (in->scan_request_note != NULL) {
-        settings->scan_request_note = in->scan_request_note;
+    return quiet_time_valid(settings->sms_quiet_to) ||
+           op_bad(op, "sms_quiet_to", "must be a time, HH:MM, or empty");
+}
+
+static bool check_numbers(struct op *op, const struct rec_settings *settings)
+{
+    enum { DAY_MINUTES = 24 * 60 };
+    if (settings->sms_monthly_limit < 0) {
+        return op_bad(op, "sms_monthly_limit", "must not be negative");
     }
-    if (in->office_name != NULL) {
-        settings->office_name = in->office_name;
+    if (settings->sms_gather_minutes < 0 || settings->sms_gather_minutes > DAY_MINUTES) {
+        return op_bad(op, "sms_gather_minutes", "must be 0 to 1440");
     }
-    if (in->collection_place != NULL) {
-        settings->collection_place = in->collection_place;
+    if (settings->email_gather_minutes < 0 || settings->email_gather_minutes > DAY_MINUTES) {
+        return op_bad(op, "email_gather_minutes", "must be 0 to 1440");
     }
-    if (in->office_emails.given) {
-        settings->office_emails = in->office_emails;
-    }
-    if (in->office_phones.given) {
-        settings->office_phones = in->office_phones;
-    }
-    if (in->has_notify_email) {
-        settings->notify_email = in->notify_email;
-    }
-    if (in->has_notify_sms) {
-        settings->notify_sms = in->notify_sms;
-    }
-    if (in->has_language) {
-        settings->language = in->language;
-    }
-    if (in->time_zone != NULL) {
-        settings->time_zone = in->time_zone;
-    }
+    return true;
+}
+
+static bool check(struct op *op, struct rec_settings *settings)
+{
     if (!clock_zone_known(settings->time_zone)) {
         return op_bad(op, "time_zone", "is not a zone this machine knows, like Europe/Warsaw");
     }
     return op_filled(op, "office_name", &settings->office_name) &&
-           check_emails(op, &settings->office_emails) && check_phones(op, &settings->office_phones);
+           check_emails(op, &settings->office_emails) &&
+           check_phones(op, &settings->office_phones) && check_quiet_hours(op, settings) &&
+           check_numbers(op, settings);
 }
 
 bool office_settings_get(struct op *op, const struct rec_nothing *in, struct rec_settings *out)
@@ -117,7 +113,8 @@ bool office_settings_save(struct op *op, const struct rec_settings_save *in,
         return op_conflict(op, "version", "somebody changed the settings meanwhile");
     }
     struct rec_settings settings = op->settings;
-    if (!merge(op, in, &settings)) {
+    record_merge(&record_settings_save, in, &record_settings, &settings);
+    if (!check(op, &settings)) {
         return false;
     }
     struct sqlite3_stmt *save = db_statement(op->db, SQL_settings_save);

@@ -22,19 +22,11 @@ bool office_user_list(struct op *op, const struct rec_nothing *in, struct rec_us
     return true;
 }
 
-/* The given fields over the present ones, then all of them checked. */
-static bool merge(struct op *op, const struct rec_user_save *in, struct rec_user *user)
+static bool check(struct op *op, const struct rec_user_save *in, struct rec_user *user)
 {
-    user->login = in->login != NULL ? in->login : user->login;
-    user->name = op_or_null(op, in->name != NULL ? in->name : user->name);
+    user->name = op_or_null(op, user->name);
     user->name = user->name != NULL ? user->name : user->login;
-    user->os_user = op_or_null(op, in->os_user != NULL ? in->os_user : user->os_user);
-    if (in->has_role) {
-        user->role = in->role;
-    }
-    if (in->has_active) {
-        user->active = in->active;
-    }
+    user->os_user = op_or_null(op, user->os_user);
     const char *wrong = login_wrong(user->login);
     if (wrong != NULL) {
         return op_bad(op, "login", wrong);
@@ -77,7 +69,8 @@ bool office_user_save(struct op *op, const struct rec_user_save *in, struct rec_
         return false;
     }
     bool was_administrator = in->has_id && user.active && user.role == role_administrator;
-    if (!merge(op, in, &user)) {
+    record_merge(&record_user_save, in, &record_user, &user);
+    if (!check(op, in, &user)) {
         return false;
     }
     struct sqlite3_stmt *save = db_statement(op->db, in->has_id ? SQL_user_change : SQL_user_add);

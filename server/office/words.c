@@ -28,8 +28,7 @@
 #define TEXT_request_status_fulfilled N_("Fulfilled")
 #define TEXT_request_status_cancelled N_("Cancelled")
 
-/* Only the first seven can be met by a client; the rest is said to staff and has one sentence here.
- */
+/* Only the first eight and "taken" are met by clients; the others are said to staff. */
 #define NOT_POSSIBLE            N_("This is not possible now. Please contact the office.")
 #define TEXT_refusal_office_off N_("The office does not take requests for scans at present.")
 #define TEXT_refusal_client_denied                                                                 \
@@ -39,20 +38,17 @@
 #define TEXT_refusal_not_incoming N_("Scans can be asked for incoming post only.")
 #define TEXT_refusal_not_waiting                                                                   \
     N_("This post is no longer at the office, so it cannot be scanned.")
-#define TEXT_refusal_has_scan     N_("This post has been scanned already.")
-#define TEXT_refusal_already_open N_("A scan of this post has been asked for already.")
-#define TEXT_refusal_not_new      N_("The office has dealt with this request already.")
-#define TEXT_refusal_open_request NOT_POSSIBLE
-#define TEXT_refusal_not_outgoing NOT_POSSIBLE
-#define TEXT_refusal_client_ended                                                                  \
-    N_("Your contract with the office has ended. Please contact the office.")
+#define TEXT_refusal_has_scan           N_("This post has been scanned already.")
+#define TEXT_refusal_already_open       N_("A scan of this post has been asked for already.")
+#define TEXT_refusal_not_new            N_("The office has dealt with this request already.")
+#define TEXT_refusal_open_request       NOT_POSSIBLE
+#define TEXT_refusal_not_outgoing       NOT_POSSIBLE
 #define TEXT_refusal_invoiced           NOT_POSSIBLE
 #define TEXT_refusal_too_late           NOT_POSSIBLE
 #define TEXT_refusal_not_reversible     NOT_POSSIBLE
 #define TEXT_refusal_taken              N_("The office is already working on this request.")
 #define TEXT_refusal_not_sendable       NOT_POSSIBLE
 #define TEXT_refusal_last_administrator NOT_POSSIBLE
-#define TEXT_refusal_in_use             NOT_POSSIBLE
 
 #define TEXT(E, word) [E##_##word] = TEXT_##E##_##word,
 static const char *const mail_kinds[] = { ENUM_mail_kind(TEXT, mail_kind) };

@@ -402,6 +402,11 @@ const char *http_header(const struct http_request *request, const char *name)
     return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_HEADER_KIND, name);
 }
 
+const char *http_cookie(const struct http_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_COOKIE_KIND, name);
+}
+
 const char *http_query(const struct http_request *request, const char *name)
 {
     const char *value = NULL;

@@ -76,10 +76,10 @@ void http_stop(struct http *http, void (*closed)(void *owner), void *owner);
 /* Exactly once for each request, inside the handler or later. Copies `answer` but not the body. */
 void http_answer(struct http_request *request, const struct http_answer *answer);
 
-/* A header of the request, a value of its query: NULL when not there. A query's name may stand
- * alone: "". */
+/* A header of the request, a cookie, a value of the query: NULL when not there. */
 const char *http_header(const struct http_request *request, const char *name);
-const char *http_query(const struct http_request *request, const char *name);
+const char *http_cookie(const struct http_request *request, const char *name);
+const char *http_query(const struct http_request *request, const char *name); /* "?name" is "" */
 
 /* Who asks: the peer's address. */
 const struct sockaddr *http_peer(const struct http_request *request);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/web/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -52,6 +53,7 @@ struct template_data *page_data(struct page *page)
     template_set(data, "office", page->office_name);
     template_set(data, "root", page->site->root);
     template_set(data, "style", page->site->style_url);
+    template_set_flag(data, "wide", page->session.client.id != 0);
     return data;
 }
 
@@ -59,28 +61,49 @@ struct template_data *page_data(struct page *page)
  * The headers of every answer. Nothing is loaded from elsewhere and no script runs, no other site
  * may frame a page, no address that holds a token leaks to the next site, nothing private is kept.
  */
-#define PRIVATE_FIELDS                                                                             \
-    { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; "           \
-                                 "form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },  \
-        { "Referrer-Policy", "no-referrer" }, { "X-Content-Type-Options", "nosniff" },             \
-        { "Cache-Control", "no-store" },                                                           \
-    {                                                                                              \
-        "X-Robots-Tag", "noindex, nofollow"                                                        \
-    }
+static const struct http_field private_fields[] = {
+    { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; "
+                                 "form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },
+    { "Referrer-Policy", "no-referrer" },
+    { "X-Content-Type-Options", "nosniff" },
+    { "Cache-Control", "no-store" },
+    { "X-Robots-Tag", "noindex, nofollow" },
+};
+enum { PRIVATE = sizeof(private_fields) / sizeof(private_fields[0]) };
 
-#define HSTS_FIELD                                                                                 \
-    {                                                                                              \
-        "Strict-Transport-Security", "max-age=31536000"                                            \
-    }
-
-static void answer(struct page *page, unsigned status, const char *type, const char *text,
-                   struct http_field extra)
+void page_add_field(struct page *page, const char *name, const char *value)
 {
-    struct http_field fields[] = { { "Content-Type", type }, PRIVATE_FIELDS, { 0 }, { 0 }, { 0 } };
-    size_t used = sizeof(fields) / sizeof(fields[0]) - 3;
+    ENSURE(page->field_count < PAGE_FIELDS);
+    page->fields[page->field_count++] = (struct http_field){ name, value };
+}
+
+/* A name that browsers bind to this host and to TLS (RFC 6265bis, 4.1.3). */
+static const char *cookie_name(struct page *page, const char *name)
+{
+    return page->site->https ? arena_format(page->arena, "__Host-%s", name) : name;
+}
+
+const char *page_cookie(struct page *page, const char *name)
+{
+    return http_cookie(page->request, cookie_name(page, name));
+}
+
+void page_set_cookie(struct page *page, const char *name, const char *value, int seconds)
+{
+    page_add_field(page, "Set-Cookie",
+                   arena_format(page->arena, "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s",
+                                cookie_name(page, name), value, seconds,
+                                page->site->https ? "; Secure" : ""));
+}
+
+static void answer(struct page *page, unsigned status, const char *type, const char *text)
+{
+    struct http_field fields[PRIVATE + 2 + PAGE_FIELDS + 1] = { { "Content-Type", type } };
+    memcpy(fields + 1, private_fields, sizeof(private_fields));
+    size_t used = 1 + PRIVATE;
     if (page->site->https)
-        fields[used++] = (struct http_field)HSTS_FIELD;
-    fields[used] = extra;
+        fields[used++] = (struct http_field){ "Strict-Transport-Security", "max-age=31536000" };
+    memcpy(fields + used, page->fields, sizeof(page->fields));
     struct http_answer http = {
         .status = status, .fields = fields, .body = text, .length = strlen(text)
     };
@@ -90,20 +113,18 @@ static void answer(struct page *page, unsigned status, const char *type, const c
 void page_show(struct page *page, unsigned status, const char *file,
                const struct template_data *data)
 {
-    const char *allow = "GET, HEAD";
-    answer(page, status, "text/html; charset=utf-8", template_must_render(file, data, page->lang),
-           status == 405 ? (struct http_field){ "Allow", allow } : (struct http_field){ 0 });
+    answer(page, status, "text/html; charset=utf-8", template_must_render(file, data, page->lang));
 }
 
 void page_text(struct page *page, unsigned status, const char *text)
 {
-    answer(page, status, "text/plain; charset=utf-8", text, (struct http_field){ 0 });
+    answer(page, status, "text/plain; charset=utf-8", text);
 }
 
 void page_see_other(struct page *page, const char *path)
 {
-    const char *location = arena_format(page->arena, "%s%s", page->site->root, path);
-    answer(page, 303, "text/plain; charset=utf-8", "", (struct http_field){ "Location", location });
+    page_add_field(page, "Location", arena_format(page->arena, "%s%s", page->site->root, path));
+    answer(page, 303, "text/plain; charset=utf-8", "");
 }
 
 /* What people are told, and what they can do now. */
@@ -145,6 +166,12 @@ void page_error(struct page *page, unsigned status)
     *state = status;
     page->state = state;
     page_read(page, NULL, show_error_of_state);
+}
+
+int64_t page_number(const char *text)
+{
+    bool digits = text && *text && strspn(text, "0123456789") == strlen(text) && strlen(text) < 19;
+    return digits ? strtoll(text, NULL, 10) : 0;
 }
 
 void page_failed(struct page *page)

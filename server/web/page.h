@@ -9,6 +9,7 @@
 
 #include "protocol/base/i18n.h"
 #include "server/office/jobs.h"
+#include "server/office/sign_in.h"
 #include "server/office/template.h"
 #include "server/web/http.h"
 
@@ -23,6 +24,8 @@ struct site {
 };
 
 struct page;
+
+enum { PAGE_FIELDS = 4 };
 
 /*
  * Asks the office. On a database thread, perhaps more than once: begins anew each time. Puts what
@@ -41,6 +44,10 @@ struct page {
     enum lang lang;          /* the browser's choice until the page knows whose it is */
     const char *office_name; /* once the office was asked; before "" */
     void *state;             /* the page's own */
+    struct session session;  /* once signed_in.h found one */
+    void *visit;             /* signed_in.h's own */
+    struct http_field fields[PAGE_FIELDS + 1]; /* of the answer, beside the usual ones */
+    size_t field_count;
     struct office_job job;
     page_work *work;
     page_then *then;
@@ -49,6 +56,15 @@ struct page {
 /* Runs `work` in a reading or a writing transaction, as `actor`, then `then`. */
 void page_read(struct page *page, page_work *work, page_then *then);
 void page_write(struct page *page, page_work *work, page_then *then);
+
+/* Adds a header to the answer to come; at most PAGE_FIELDS. */
+void page_add_field(struct page *page, const char *name, const char *value);
+
+/* What the browser keeps for us, or NULL. */
+const char *page_cookie(struct page *page, const char *name);
+
+/* Sets a cookie that no script sees and no other site sends; with `seconds` 0 it is forgotten. */
+void page_set_cookie(struct page *page, const char *name, const char *value, int seconds);
 
 /* The names that every template of a page may use. */
 struct template_data *page_data(struct page *page);
@@ -68,6 +84,9 @@ void page_error(struct page *page, unsigned status);
 
 /* The same for what page->job.op.err says. */
 void page_failed(struct page *page);
+
+/* The number in the path or a field; 0 when it is none. */
+int64_t page_number(const char *text);
 
 /* The value of a field of the form that was sent, or NULL. */
 const char *page_field(struct page *page, const char *name);

@@ -10,8 +10,12 @@
 
 #include "protocol/base/arena.h"
 #include "server/office/links.h"
+#include "server/office/panel.h"
 #include "server/office/words.h"
 #include "server/web/page.h"
+
+/* Of routes.def.h: taking the request back. */
+#define WITHDRAW_PATH "/withdraw/"
 
 struct letter {
     const char *token;
@@ -103,7 +107,9 @@ static void show(struct page *page)
     set_request(page, data, item->request);
 
     template_set(data, "action", arena_format(arena, LINK_PATH "%s", letter->token));
-    template_set_flag(data, "stale", letter->stale && view->may_request);
+    template_set(data, "withdraw_action", arena_format(arena, WITHDRAW_PATH "%s", letter->token));
+    template_set_flag(data, "may_withdraw", panel_may_withdraw(item));
+    template_set_flag(data, "stale", letter->stale);
     template_set_flag(data, "may_request", view->may_request);
     /* What the status of a request says already is not said twice. */
     bool told = item->request && item->request->status != request_status_cancelled;
@@ -133,13 +139,18 @@ void page_letter(struct page *page)
     page_read(page, look, looked);
 }
 
+/* The letter's own page says what has become of it, and why not if it was refused. */
+static void back_to_letter(struct page *page, const char *query)
+{
+    const struct letter *letter = page->state;
+    page_see_other(page, arena_format(page->arena, LINK_PATH "%s%s", letter->token, query));
+}
+
 static void asked(struct page *page, bool ok)
 {
     const struct letter *letter = page->state;
-    /* Refused: the letter's own page says why. */
     if (ok || page->job.op.err.code == ERR_refused)
-        page_see_other(page, arena_format(page->arena, LINK_PATH "%s%s", letter->token,
-                                          ok && letter->made ? "?sent" : ""));
+        back_to_letter(page, ok && letter->made ? "?sent" : "");
     else
         looked(page, false);
 }
@@ -149,6 +160,32 @@ void page_letter_ask(struct page *page)
     struct letter *letter = new_letter(page);
     if (page_is_ours(page, subject_of(page))) {
         page_write(page, ask, asked);
+    } else {
+        letter->stale = true;
+        page_read(page, look, looked);
+    }
+}
+
+static bool withdraw(struct page *page, struct op *op)
+{
+    struct letter *letter = page->state;
+    return office_link_view(op, letter->token, &letter->view) &&
+           panel_withdraw(op, &letter->view.client, letter->view.item.id);
+}
+
+static void withdrawn(struct page *page, bool ok)
+{
+    if (ok || page->job.op.err.code == ERR_refused)
+        back_to_letter(page, "");
+    else
+        looked(page, false);
+}
+
+void page_letter_withdraw(struct page *page)
+{
+    struct letter *letter = new_letter(page);
+    if (page_is_ours(page, subject_of(page))) {
+        page_write(page, withdraw, withdrawn);
     } else {
         letter->stale = true;
         page_read(page, look, looked);

@@ -88,6 +88,8 @@ static void handle(struct http_request *request, void *owner)
         }
         other_method = true;
     }
+    if (other_method)
+        page_add_field(page, "Allow", method == HTTP_GET ? "POST" : "GET, HEAD");
     page_error(page, other_method ? 405 : 404);
 }
 

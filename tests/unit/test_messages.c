@@ -226,6 +226,21 @@ static void sms(void **state)
         assert_in_range((unsigned char)*at, ' ', '~');
 }
 
+static void signing_in(void **state)
+{
+    struct fixture *f = *state;
+    struct message mail;
+    message_sign_in(&f->op, language_pl, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
+    assert_string_equal(mail.subject, "Logowanie: Biuro „Pod Kasztanem”");
+    has(mail.text, "\nhttps://poczta.example/sign-in/T\n");
+    has(mail.text, "\nABCD-2345\n");
+    assert_int_equal(count(mail.html, "<a "), 1);
+    has(mail.html, "<a href=\"https://poczta.example/sign-in/T\"");
+    has(mail.html, "ABCD-2345");
+    message_sign_in(&f->op, language_en, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
+    has(mail.html, ">Sign in</a>");
+}
+
 static void subjects_have_one_line(void **state)
 {
     struct fixture *f = *state;
@@ -264,6 +279,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(requests, fresh, release),
         cmocka_unit_test_setup_teardown(to_the_office, fresh, release),
         cmocka_unit_test_setup_teardown(sms, fresh, release),
+        cmocka_unit_test_setup_teardown(signing_in, fresh, release),
         cmocka_unit_test_setup_teardown(subjects_have_one_line, fresh, release),
         cmocka_unit_test(every_word_has_a_text),
     };

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sodium.h>
 
 #include "protocol/base/arena.h"
 #include "server/web/form.h"
@@ -93,8 +92,6 @@ static void a_nonce_cannot_be_made_up(void **state)
 
 int main(void)
 {
-    if (sodium_init() < 0)
-        return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(fields_of_a_form, fresh, release),
         cmocka_unit_test_setup_teardown(fields_that_are_no_text, fresh, release),

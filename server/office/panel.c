@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "server/office/panel.h"
+
+#include "server/office/claims.h"
+#include "server/office/mail.h"
+#include "server/office/office.h"
+#include "server/office/requests.h"
+
+static void act_as(struct op *op, const struct rec_client *client)
+{
+    op->actor =
+        (struct actor){ .kind = ACTOR_CLIENT, .client_id = client->id, .name = client->name };
+}
+
+bool panel_mail(struct op *op, const struct rec_client *client, const struct rec_mail_list *in,
+                struct rec_mail_list_result *ret)
+{
+    struct rec_mail_list own = *in;
+    own.client_id = client->id;
+    own.has_client_id = true;
+    own.direction = direction_incoming;
+    own.has_direction = true;
+    return office_mail_list(op, &own, ret);
+}
+
+/* An incoming item of this client. */
+static bool load_own(struct op *op, const struct rec_client *client, int64_t item_id,
+                     struct rec_mail_item *ret)
+{
+    if (!mail_load(op, item_id, "item", ret)) {
+        return false;
+    }
+    return (ret->client_id == client->id && ret->direction == direction_incoming) ||
+           op_not_found(op, "item");
+}
+
+bool panel_request(struct op *op, const struct rec_client *client, int64_t item_id)
+{
+    struct rec_mail_item item;
+    int64_t id;
+    act_as(op, client);
+    return load_own(op, client, item_id, &item) &&
+           request_make(op, &item, request_source_panel, false, &id);
+}
+
+bool panel_may_withdraw(const struct rec_mail_item *item)
+{
+    return item->request != NULL && item->request->status == request_status_new &&
+           item->request->claimed_by == NULL;
+}
+
+bool panel_withdraw(struct op *op, const struct rec_client *client, int64_t item_id)
+{
+    struct rec_mail_item item;
+    act_as(op, client);
+    if (!load_own(op, client, item_id, &item)) {
+        return false;
+    }
+    if (item.request == NULL || item.request->status != request_status_new) {
+        return op_refused(op, refusal_not_new);
+    }
+    if (claims_who(op->env->claims, item.request->id, op->arena) != NULL) {
+        return op_refused(op, refusal_taken);
+    }
+    return request_cancel(op, item.request->id, cancelled_by_client, NULL);
+}
+
+bool panel_scan(struct op *op, const struct rec_client *client, int64_t scan_id,
+                struct rec_scan *ret)
+{
+    struct rec_mail_item item;
+    struct sqlite3_stmt *get = db_statement(op->db, SQL_scan_get);
+    db_bind_int(get, "id", scan_id);
+    if (!db_one(op->db, get, &record_scan, ret, op->arena)) {
+        return op_not_found(op, "scan");
+    }
+    return load_own(op, client, ret->item_id, &item);
+}
+
+bool panel_summary(struct op *op, const struct rec_client *client, const char *from, const char *to,
+                   struct rec_settlement_client *ret)
+{
+    const struct rec_settlement_summary in = {
+        .from = from, .to = to, .client_id = client->id, .has_client_id = true
+    };
+    struct rec_settlement_summary_result result = { 0 };
+    if (!office_settlement_summary(op, &in, &result)) {
+        return false;
+    }
+    *ret = *(const struct rec_settlement_client *)result.clients.at;
+    return true;
+}

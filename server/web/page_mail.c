@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The tab POCZTA: the client's incoming post, with the plus wherever the rule allows it. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "protocol/base/arena.h"
+#include "server/office/panel.h"
+#include "server/office/words.h"
+#include "server/web/signed_in.h"
+
+static bool read_mail(struct page *page, struct op *op)
+{
+    int64_t after = page_number(http_query(page->request, "after"));
+    struct rec_mail_list in = { .text = http_query(page->request, "q"),
+                                .after = after,
+                                .has_after = after > 0 };
+    struct rec_mail_list_result *result = page->state;
+    *result = (struct rec_mail_list_result){ 0 };
+    return panel_mail(op, &page->session.client, &in, result);
+}
+
+static bool may(const struct rec_mail_item *item, enum action action)
+{
+    const enum action *can = item->can.at;
+    for (size_t i = 0; i < item->can.count; i++)
+        if (can[i] == action)
+            return true;
+    return false;
+}
+
+static const char *number(struct page *page, int64_t value)
+{
+    return arena_format(page->arena, "%" PRId64, value);
+}
+
+static void set_request(struct page *page, struct template_data *row,
+                        const struct rec_scan_request *request)
+{
+    template_set(row, "request", request ? word_request_status(request->status, page->lang) : NULL);
+    template_set(row, "request_time",
+                 request ? word_time(page->arena, request->has_closed_at ? request->closed_at
+                                                                         : request->requested_at)
+                         : NULL);
+    template_set(row, "request_reason", request ? request->reason : NULL);
+}
+
+static void set_scans(struct page *page, struct template_data *row,
+                      const struct rec_mail_item *item)
+{
+    const struct rec_scan *scans = item->scans.at;
+    template_set_list(row, "scans");
+    for (size_t i = 0; i < item->scans.count; i++) {
+        struct template_data *scan = template_add_item(row, "scans");
+        template_set(scan, "scan_id", number(page, scans[i].id));
+        template_set(scan, "scan_name", scans[i].name);
+    }
+}
+
+static void add_item(struct page *page, struct template_data *data,
+                     const struct rec_mail_item *item)
+{
+    struct template_data *row = template_add_item(data, "items");
+    template_set(row, "id", number(page, item->id));
+    template_set(row, "sender", item->counterparty);
+    template_set(row, "kind", word_mail_kind(item->kind, page->lang));
+    template_set(row, "date", word_day(page->arena, item->date));
+    template_set(row, "reference", item->reference);
+    template_set(row, "status", word_mail_status(item->status, page->lang));
+    template_set_flag(row, "waiting", item->status == mail_status_awaiting_collection);
+    template_set(row, "cost", item->cost ? word_price(page->arena, item->cost, page->lang) : NULL);
+    template_set_flag(row, "may_request", may(item, action_scan_request_create));
+    template_set_flag(row, "may_withdraw", panel_may_withdraw(item));
+    set_request(page, row, item->request);
+    set_scans(page, row, item);
+}
+
+/* Why the last press of a button did nothing, from the address it led to. */
+static const char *refusal_text(struct page *page)
+{
+    const char *word = http_query(page->request, "refused");
+    int refusal = word ? words_find(&words_refusal, word, strlen(word)) : -1;
+    return refusal < 0 ? NULL : word_refusal((enum refusal)refusal, page->lang);
+}
+
+static void show(struct page *page, bool ok)
+{
+    if (!ok) {
+        page_failed(page);
+        return;
+    }
+    const struct rec_mail_list_result *result = page->state;
+    const struct rec_mail_item *items = result->items.at;
+    const char *search = http_query(page->request, "q");
+    const char *note = page->job.op.settings.scan_request_note;
+    struct template_data *data = signed_in_data(page, "mail");
+    bool any_request = false;
+    template_set_list(data, "items");
+    for (size_t i = 0; i < result->items.count; i++) {
+        add_item(page, data, &items[i]);
+        any_request |= may(&items[i], action_scan_request_create);
+    }
+    template_set(data, "search", search);
+    template_set(data, "next", result->has_next ? number(page, result->next) : NULL);
+    template_set_lines(data, "note", note);
+    template_set(data, "price",
+                 word_price(page->arena, page->session.client.default_scan_cost, page->lang));
+    bool sent = http_query(page->request, "sent") != NULL;
+    template_set_flag(data, "sent", sent);
+    template_set_flag(data, "show_cost", any_request && !sent);
+    template_set_flag(data, "withdrawn", http_query(page->request, "withdrawn") != NULL);
+    template_set(data, "refused", refusal_text(page));
+    page_show(page, 200, "page_mail.html", data);
+}
+
+void page_mail(struct page *page)
+{
+    page->state = arena_one(page->arena, struct rec_mail_list_result);
+    signed_in_read(page, read_mail, show);
+}
+
+/* Back to the list, which says what happened. */
+static void done(struct page *page, bool ok, const char *what)
+{
+    const struct err *err = &page->job.op.err;
+    if (ok)
+        page_see_other(page, arena_format(page->arena, "/mail?%s", what));
+    else if (err->code == ERR_refused)
+        page_see_other(page, arena_format(page->arena, "/mail?refused=%s", err->detail));
+    else
+        page_failed(page);
+}
+
+static bool request(struct page *page, struct op *op)
+{
+    return panel_request(op, &page->session.client, page_number(page_field(page, "item")));
+}
+
+static void requested(struct page *page, bool ok)
+{
+    done(page, ok, "sent");
+}
+
+void page_mail_request(struct page *page)
+{
+    if (page_is_ours(page, signed_in_subject(page)))
+        signed_in_write(page, request, requested);
+    else
+        page_error(page, 403);
+}
+
+static bool withdraw(struct page *page, struct op *op)
+{
+    return panel_withdraw(op, &page->session.client, page_number(page_field(page, "item")));
+}
+
+static void withdrawn(struct page *page, bool ok)
+{
+    done(page, ok, "withdrawn");
+}
+
+void page_mail_withdraw(struct page *page)
+{
+    if (page_is_ours(page, signed_in_subject(page)))
+        signed_in_write(page, withdraw, withdrawn);
+    else
+        page_error(page, 403);
+}
