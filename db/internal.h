@@ -71,8 +71,8 @@ bool connection_check(struct db_tx *tx, int code);
 enum db_fault migrate(sqlite3 *handle, char *ret_why, size_t why_size);
 
 /* The threads; their arguments are the struct db and the struct reader. */
-void writer_main(void *db);
-void reader_main(void *reader);
+void writer_main(void *arg);
+void reader_main(void *arg);
 
 /* Runs jobs as one group on the writing connection and sets the outcome of each. */
 void writer_run_group(struct db_tx *tx, struct db_job **jobs, size_t count);

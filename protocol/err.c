@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 static const struct {
     const char *name;
     unsigned http;
@@ -14,6 +15,7 @@ static const struct {
     ERROR_CODES(E)
 #undef E
 };
+/* clang-format on */
 
 bool err_set(struct err *err, enum err_code code, const char *field, const char *detail, ...)
 {

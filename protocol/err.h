@@ -11,6 +11,7 @@
 
 #include "protocol/schema.h"
 
+/* clang-format off */
 enum err_code {
     ERR_NONE = 0,
 #define E(name, http, doc) ERR_##name,
@@ -18,6 +19,7 @@ enum err_code {
 #undef E
     ERR_MAX
 };
+/* clang-format on */
 
 struct err {
     enum err_code code;

@@ -205,12 +205,14 @@ void field_set_number(const struct field *field, void *record, int64_t number);
 void record_merge(const struct record *from_record, const void *from,
                   const struct record *to_record, void *to);
 
+/* clang-format off */
 enum method {
 #define M(name, params, result, role, how, doc) METHOD_##name,
     METHODS(M)
 #undef M
-        METHOD_MAX
+    METHOD_MAX
 };
+/* clang-format on */
 
 enum method_role { ROLE_ANYONE, ROLE_CLERK, ROLE_ADMINISTRATOR };
 enum method_how { HOW_READ, HOW_WRITE, HOW_HERE };

@@ -23,6 +23,9 @@
  */
 #define LOCAL_LOGIN "@local"
 
+/* The lists are laid out by hand, one row a line. */
+/* clang-format off */
+
 /* Limits: L(name, value, doc) */
 #define LIMITS(L)                                                                                  \
     L(FRAME_BYTES, 1048576, "Bytes of one message sent to the server")                             \
@@ -606,5 +609,7 @@
 
 /* Notifications of the server: N(name, record, doc) */
 #define NOTIFICATIONS(N) N(event, event, "Something happened in the office")
+
+/* clang-format on */
 
 #endif

@@ -20,31 +20,31 @@
 static const char priority[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
 /* What is called of GnuTLS. Not linked but looked up, see the header. */
-#define FUNCTIONS(F)                                \
-    F(gnutls_alert_send_appropriate)                \
-    F(gnutls_bye)                                   \
-    F(gnutls_certificate_allocate_credentials)      \
-    F(gnutls_certificate_free_credentials)          \
-    F(gnutls_certificate_set_x509_key_file)         \
-    F(gnutls_certificate_set_x509_system_trust)     \
-    F(gnutls_certificate_set_x509_trust_file)       \
-    F(gnutls_certificate_verification_status_print) \
-    F(gnutls_credentials_set)                       \
-    F(gnutls_deinit)                                \
-    F(gnutls_error_is_fatal)                        \
-    F(gnutls_handshake)                             \
-    F(gnutls_init)                                  \
-    F(gnutls_priority_set_direct)                   \
-    F(gnutls_record_recv)                           \
-    F(gnutls_record_send)                           \
-    F(gnutls_server_name_set)                       \
-    F(gnutls_session_get_verify_cert_status)        \
-    F(gnutls_session_set_verify_cert)               \
-    F(gnutls_strerror)                              \
-    F(gnutls_transport_set_errno)                   \
-    F(gnutls_transport_set_ptr)                     \
-    F(gnutls_transport_set_pull_function)           \
-    F(gnutls_transport_set_pull_timeout_function)   \
+#define FUNCTIONS(F)                                                                               \
+    F(gnutls_alert_send_appropriate)                                                               \
+    F(gnutls_bye)                                                                                  \
+    F(gnutls_certificate_allocate_credentials)                                                     \
+    F(gnutls_certificate_free_credentials)                                                         \
+    F(gnutls_certificate_set_x509_key_file)                                                        \
+    F(gnutls_certificate_set_x509_system_trust)                                                    \
+    F(gnutls_certificate_set_x509_trust_file)                                                      \
+    F(gnutls_certificate_verification_status_print)                                                \
+    F(gnutls_credentials_set)                                                                      \
+    F(gnutls_deinit)                                                                               \
+    F(gnutls_error_is_fatal)                                                                       \
+    F(gnutls_handshake)                                                                            \
+    F(gnutls_init)                                                                                 \
+    F(gnutls_priority_set_direct)                                                                  \
+    F(gnutls_record_recv)                                                                          \
+    F(gnutls_record_send)                                                                          \
+    F(gnutls_server_name_set)                                                                      \
+    F(gnutls_session_get_verify_cert_status)                                                       \
+    F(gnutls_session_set_verify_cert)                                                              \
+    F(gnutls_strerror)                                                                             \
+    F(gnutls_transport_set_errno)                                                                  \
+    F(gnutls_transport_set_ptr)                                                                    \
+    F(gnutls_transport_set_pull_function)                                                          \
+    F(gnutls_transport_set_pull_timeout_function)                                                  \
     F(gnutls_transport_set_push_function)
 
 struct library {
@@ -79,8 +79,8 @@ static bool load(struct library *lib, struct err *err)
         return err_set(err, ERR_unavailable, "", "TLS needs %s: %s", LIBRARY, dlerror());
     }
     bool complete = true;
-#define F(name)                                                \
-    lib->name = (__typeof__(name) *)dlsym(lib->handle, #name); \
+#define F(name)                                                                                    \
+    lib->name = (__typeof__(name) *)dlsym(lib->handle, #name);                                     \
     complete = complete && lib->name != NULL;
     FUNCTIONS(F)
 #undef F

@@ -19,13 +19,13 @@ static inline struct ui_key key_letter(uint32_t code)
 }
 
 /* Calls `statement` with `key` for each code point of `text`. */
-#define KEYBOARD_EACH(text, key, statement)                                  \
-    do {                                                                     \
-        const char *each_at = (text), *each_end = each_at + strlen(each_at); \
-        while (each_at < each_end) {                                         \
-            struct ui_key key = key_letter(text_next(&each_at, each_end));   \
-            statement;                                                       \
-        }                                                                    \
+#define KEYBOARD_EACH(text, key, statement)                                                        \
+    do {                                                                                           \
+        const char *each_at = (text), *each_end = each_at + strlen(each_at);                       \
+        while (each_at < each_end) {                                                               \
+            struct ui_key key = key_letter(text_next(&each_at, each_end));                         \
+            statement;                                                                             \
+        }                                                                                          \
     } while (0)
 
 #endif

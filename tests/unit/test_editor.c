@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -183,7 +184,7 @@ static void test_any_width_leaves_the_text_alone(void **state)
         editor_key(note, &key, width);
         editor_key(twin, &key, 20);
         char expected[1024];
-        strcpy(expected, editor_text(twin));
+        snprintf(expected, sizeof(expected), "%s", editor_text(twin));
         assert_string_equal(editor_text(note), expected);
     }
     editor_free(note);

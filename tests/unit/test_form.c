@@ -295,7 +295,8 @@ static void test_resize_and_alerts_leave_the_text_alone(void **state)
         const char *word = words[rand() % 6];
         if (rand() % 2 == 0 && strlen(expected) + strlen(word) <= 60) {
             type(form, word);
-            strcat(expected, word);
+            size_t length = strlen(expected);
+            snprintf(expected + length, sizeof(expected) - length, "%s", word);
         }
         if (rand() % 97 == 0) {
             form_set_text(form, NOTE, "");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tui/ui/dialog.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,7 +73,7 @@ static void finish(struct dialog *dialog, bool yes)
     dialog_fn answer = dialog->answer;
     char text[LINE_LIMIT + 1] = "";
     if (has_line(dialog)) {
-        strncpy(text, editor_text(dialog->line), LINE_LIMIT);
+        snprintf(text, sizeof(text), "%s", editor_text(dialog->line));
     }
     editor_set(dialog->line, "");
     dialog_close(dialog);

@@ -5,6 +5,7 @@
 
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
+#include "protocol/base/log.h"
 #include "protocol/base/text.h"
 #include "tui/ui/form_model.h"
 #include "tui/ui/keys.h"
@@ -46,6 +47,7 @@ static enum form_result choice_key(struct form *form, const struct ui_key *key)
     while (choices[count].value != NULL) {
         count++;
     }
+    ENSURE(count > 0);
     if (key->kind == UI_TEXT && !key->pasted && key->code != ' ') {
         for (int i = 1; i <= count; i++) {
             int next = (chosen + i) % count;

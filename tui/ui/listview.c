@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tui/ui/listview.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "protocol/base/log.h"
@@ -187,7 +188,7 @@ void listview_draw(struct listview *list, struct area area, const struct listvie
         struct area line = { area.row + heading + i, area.col, 1, area.cols };
         memset(&cells, 0, sizeof(cells));
         if (!row(owner, index, &cells)) {
-            strcpy(cells.cell[0], theme_glyph(GLYPH_DOT));
+            snprintf(cells.cell[0], LISTVIEW_CELL, "%s", theme_glyph(GLYPH_DOT));
             cells.style = STYLE_DIM;
         }
         draw_row(line, columns, column_count, widths, &cells, index == list->selected);

@@ -87,8 +87,9 @@ static bool passes(struct arena *arena, const struct palette_row *row, const cha
     char *all = arena_format(
         arena, " %s",
         text_fold(arena, arena_format(arena, "%s %s %s", row->key, row->label, row->note)));
-    char *rest = arena_text(arena, typed);
-    for (char *word = strtok(rest, " "); word != NULL; word = strtok(NULL, " ")) {
+    char *rest = NULL;
+    for (char *word = strtok_r(arena_text(arena, typed), " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
         if (strstr(all, arena_format(arena, " %s", word)) == NULL) {
             return false;
         }

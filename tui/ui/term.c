@@ -95,9 +95,9 @@ static void send_text(const char *text)
 
 static void learn_keys(void)
 {
-#define UI_KEY(id, shown, ctrl, digit, name)                  \
-    if ((name) != NULL) {                                     \
-        keys_learn(term.keys, capability(name), UI_KEY_##id); \
+#define UI_KEY(id, shown, ctrl, digit, name)                                                       \
+    if ((name) != NULL) {                                                                          \
+        keys_learn(term.keys, capability(name), UI_KEY_##id);                                      \
     }
 #include "tui/ui/keys.def.h"
 #undef UI_KEY

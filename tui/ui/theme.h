@@ -16,18 +16,18 @@ enum style {
 };
 
 /* GLYPH(id, sign, ASCII form) */
-#define THEME_GLYPHS(GLYPH)      \
-    GLYPH(BULLET, "●", "*")      \
-    GLYPH(LEFT, "◄", "<")        \
-    GLYPH(RIGHT, "►", ">")       \
-    GLYPH(DOWN, "▼", "v")        \
-    GLYPH(DOT, "·", "-")         \
-    GLYPH(CHOSEN, "(•)", "(*)")  \
-    GLYPH(LINE, "─", "-")        \
-    GLYPH(SIDE, "│", "|")        \
-    GLYPH(TOP_LEFT, "┌", "+")    \
-    GLYPH(TOP_RIGHT, "┐", "+")   \
-    GLYPH(BOTTOM_LEFT, "└", "+") \
+#define THEME_GLYPHS(GLYPH)                                                                        \
+    GLYPH(BULLET, "●", "*")                                                                        \
+    GLYPH(LEFT, "◄", "<")                                                                          \
+    GLYPH(RIGHT, "►", ">")                                                                         \
+    GLYPH(DOWN, "▼", "v")                                                                          \
+    GLYPH(DOT, "·", "-")                                                                           \
+    GLYPH(CHOSEN, "(•)", "(*)")                                                                    \
+    GLYPH(LINE, "─", "-")                                                                          \
+    GLYPH(SIDE, "│", "|")                                                                          \
+    GLYPH(TOP_LEFT, "┌", "+")                                                                      \
+    GLYPH(TOP_RIGHT, "┐", "+")                                                                     \
+    GLYPH(BOTTOM_LEFT, "└", "+")                                                                   \
     GLYPH(BOTTOM_RIGHT, "┘", "+")
 
 enum glyph {
