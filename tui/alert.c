@@ -30,7 +30,7 @@ static void show_first(struct app *app)
 static void on_requests(void *owner, const struct rec_scan_request_list_result *result,
                         const struct err *err)
 {
-    struct app *app = owner;
+    struct app *app = ((struct question *)owner)->app;
     struct alert *alert = &app->alert;
     if (err != NULL) {
         app_say_error(app, err);
@@ -58,8 +58,8 @@ void alert_load(struct app *app)
         .limit = ALERT_ENTRIES,
         .has_limit = true,
     };
-    app_forget(app, app); /* only the newest answer counts */
-    call_scan_request_list(app->client, &params, on_requests, app);
+    app_forget(app, &app->alert_question); /* only the newest answer counts */
+    call_scan_request_list(app->client, &params, on_requests, &app->alert_question);
 }
 
 void alert_event(struct app *app, const struct rec_event *event)

@@ -415,6 +415,7 @@ int app_run(const struct options *options)
     }
     struct app *app = memory_zeroed(sizeof(*app));
     app->options = options;
+    app->alert_question.app = app->go_question.app = app->undo_question.app = app;
     app->dialog = dialog_new();
     app->palette = palette_new();
     uv_loop_init(&app->loop);

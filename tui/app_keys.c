@@ -93,7 +93,7 @@ const char *app_refuses(struct app *app, enum ui_action action)
 static void on_undone(void *owner, const struct rec_undo_result *result, const struct err *err)
 {
     (void)result;
-    struct app *app = owner;
+    struct app *app = ((struct question *)owner)->app;
     if (err != NULL) {
         app_say_error(app, err);
     } else {
@@ -105,7 +105,7 @@ static void undo(struct app *app)
 {
     struct rec_undo params = { .event_id = app->undo_event };
     app->undo_event = 0;
-    call_undo(app->client, &params, on_undone, app);
+    call_undo(app->client, &params, on_undone, &app->undo_question);
 }
 
 void app_act(struct app *app, enum ui_action action)

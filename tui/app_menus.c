@@ -107,7 +107,7 @@ void app_open_menu(struct app *app)
 static void on_go(void *owner, int64_t value)
 {
     struct app *app = owner;
-    client_cancel_owner(app->client, &app->palette);
+    app_forget(app, &app->go_question);
     if (value < GO_CLIENTS) {
         app_show(app, (enum screen_id)value);
     } else {
@@ -133,11 +133,10 @@ static int go_screens(struct app *app, const char *text, struct palette_row *row
     return count;
 }
 
-/* `owner` is the palette's place in the app, so that the answer can be forgotten by itself. */
 static void on_clients(void *owner, const struct rec_client_search_result *result,
                        const struct err *err)
 {
-    struct app *app = (struct app *)((char *)owner - offsetof(struct app, palette));
+    struct app *app = ((struct question *)owner)->app;
     struct palette_row rows[SCREEN_MAX + 10];
     int count = 0;
     for (size_t i = 0; err == NULL && i < result->clients.count && i < 10; i++) {
@@ -159,8 +158,8 @@ static void ask_go(void *owner, const char *text)
     struct rec_client_search params = { .text = text[0] == '\0' ? NULL : text,
                                         .limit = 10,
                                         .has_limit = true };
-    client_cancel_owner(app->client, &app->palette);
-    call_client_search(app->client, &params, on_clients, &app->palette);
+    app_forget(app, &app->go_question); /* only the newest answer counts */
+    call_client_search(app->client, &params, on_clients, &app->go_question);
 }
 
 void app_open_go(struct app *app)

@@ -24,6 +24,11 @@ struct alert {
     bool folded; /* F12: only the badge, until the next request */
 };
 
+/* Who asked the server, when it was not a screen: each can be forgotten by itself. */
+struct question {
+    struct app *app;
+};
+
 struct app {
     uv_loop_t loop;
     struct client *client;
@@ -40,6 +45,7 @@ struct app {
     struct dialog *dialog;
     struct palette *palette;
     struct alert alert;
+    struct question alert_question, go_question, undo_question;
 
     char message[APP_MESSAGE];
     enum style message_style;

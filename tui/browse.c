@@ -18,9 +18,6 @@ enum {
     SEARCH_LIMIT = 100,
 };
 
-/* What is clickable in a list screen. */
-enum { CLICK_ROW = CLICK_SCREEN, CLICK_TAB };
-
 static void on_page(struct browse *browse, const void *result, const struct err *err);
 
 /* The list methods differ only in their types, which their tables tell. */
@@ -404,7 +401,7 @@ static void draw_tabs(struct browse *browse, struct area line)
     for (int i = 0; i < browse->ops->tab_count; i++) {
         bool on = i == browse->tab;
         int used = draw_format(line.row, col, end - col, on ? STYLE_TITLE : STYLE_NORMAL,
-                               on ? "[%s]" : " %s ", _(browse->ops->tabs[i]));
+                               on ? "[%s]" : "%s", _(browse->ops->tabs[i]));
         draw_click((struct area){ line.row, col, 1, used }, CLICK_TAB, i);
         col += used + 1;
     }

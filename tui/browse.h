@@ -101,6 +101,9 @@ static inline struct browse *browse_of(struct screen *screen)
     return &((struct browse_screen *)screen)->browse;
 }
 
+/* What is clickable in a list screen; its own clicks begin at the last. */
+enum { CLICK_ROW = CLICK_SCREEN, CLICK_TAB, CLICK_BROWSE_END };
+
 void browse_screen_close(struct screen *screen);
 void browse_screen_draw(struct screen *screen, struct area head, struct area body);
 bool browse_screen_key(struct screen *screen, const struct ui_key *key);
@@ -111,7 +114,7 @@ bool browse_screen_waiting(struct screen *screen, const struct ui_key *key);
 
 #define BROWSE_SCREEN                                                                              \
     .context = IN_LIST, .close = browse_screen_close, .draw = browse_screen_draw,                  \
-    .key = browse_screen_key, .click = browse_screen_click, .status = browse_screen_status,        \
-    .typing = browse_screen_typing, .waiting = browse_screen_waiting
+    .key = browse_screen_key, .status = browse_screen_status, .typing = browse_screen_typing,      \
+    .waiting = browse_screen_waiting
 
 #endif

@@ -97,6 +97,7 @@ const struct screen_ops screen_clients = {
     .title = N_("Clients"),
     .size = sizeof(struct browse_screen),
     BROWSE_SCREEN,
+    .click = browse_screen_click,
     .open = open_list,
     .refuses = refuses_list,
     .act = act_list,

@@ -31,8 +31,10 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     cell_time(row->cell[0], event->at);
     cell_text(row->cell[1], event->actor);
     cell_text(row->cell[2], wording_event_kind(event->kind));
-    snprintf(row->cell[3], LISTVIEW_CELL, "%s %s", text_or_empty(event->client_code),
-             text_or_empty(event->client_name));
+    if (event->client_name != NULL) {
+        snprintf(row->cell[3], LISTVIEW_CELL, "%s %s", text_or_empty(event->client_code),
+                 event->client_name);
+    }
     cell_text(row->cell[4], event->counterparty);
 }
 
@@ -88,6 +90,7 @@ const struct screen_ops screen_journal = {
     .title = N_("Administration > Journal"),
     .size = sizeof(struct browse_screen),
     BROWSE_SCREEN,
+    .click = browse_screen_click,
     .open = open_screen,
     .detail = detail,
     .refuses = refuses,

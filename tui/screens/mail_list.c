@@ -328,6 +328,7 @@ static void event(struct screen *screen, const struct rec_event *event)
         .title = words,                                                                            \
         .size = sizeof(struct mail_list),                                                          \
         BROWSE_SCREEN,                                                                             \
+        .click = browse_screen_click,                                                              \
         .open = open_screen,                                                                       \
         .detail = detail,                                                                          \
         .refuses = refuses,                                                                        \

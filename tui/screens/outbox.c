@@ -109,6 +109,7 @@ const struct screen_ops screen_outbox = {
     .title = N_("Administration > Messages"),
     .size = sizeof(struct browse_screen),
     BROWSE_SCREEN,
+    .click = browse_screen_click,
     .open = open_screen,
     .detail = detail,
     .refuses = refuses,

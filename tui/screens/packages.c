@@ -73,6 +73,7 @@ const struct screen_ops screen_packages = {
     .title = N_("Packages"),
     .size = sizeof(struct browse_screen),
     BROWSE_SCREEN,
+    .click = browse_screen_click,
     .open = open_list,
     .refuses = refuses_list,
     .act = act_list,

@@ -12,6 +12,8 @@
 static const char *const tabs[] = { N_("New"), N_("Fulfilled"), N_("Cancelled"), N_("All") };
 enum { TAB_ALL = request_status_MAX, TABS };
 
+enum { CLICK_PLUS = CLICK_BROWSE_END, CLICK_MINUS };
+
 static const struct listview_column columns[] = {
     { .title = N_("Requested"), .min = 11 },
     { .title = N_("No."), .min = 4 },
@@ -19,7 +21,8 @@ static const struct listview_column columns[] = {
     { .title = N_("Sender"), .min = 12, .flex = 1 },
     { .title = N_("Status"), .min = 12 },
     { .title = N_("Cost"), .min = 8, .right = true, .priority = 2 },
-    { .title = "", .min = 7, .priority = 1 },
+    { .title = "", .min = 3, .priority = 1, .click = CLICK_PLUS },
+    { .title = "", .min = 3, .priority = 1, .click = CLICK_MINUS },
 };
 
 static void ask(struct screen *screen, int tab, void *params)
@@ -47,9 +50,8 @@ static void row(struct screen *screen, const void *record, struct listview_row *
         cell_text(row->cell[4], status);
     }
     cell_money(row->cell[5], request->cost);
-    snprintf(row->cell[6], LISTVIEW_CELL, "%s %s",
-             can_do(&request->can, action_scan_request_fulfil) ? "[+]" : "   ",
-             can_do(&request->can, action_scan_request_cancel) ? "[-]" : "   ");
+    cell_text(row->cell[6], can_do(&request->can, action_scan_request_fulfil) ? "[+]" : "");
+    cell_text(row->cell[7], can_do(&request->can, action_scan_request_cancel) ? "[-]" : "");
     row->lit = request->status == request_status_new;
     row->style = wording_request_style(request->status);
 }
@@ -137,6 +139,20 @@ static void act(struct screen *screen, enum ui_action action)
     }
 }
 
+/* [+] and [-] at the end of a row. */
+static void click(struct screen *screen, int what, long value)
+{
+    enum ui_action action = what == CLICK_PLUS ? ACTION_FULFIL : ACTION_CANCEL;
+    if (what != CLICK_PLUS && what != CLICK_MINUS) {
+        browse_screen_click(screen, what, value);
+        return;
+    }
+    browse_screen_click(screen, CLICK_ROW, value);
+    if (refuses(screen, action) == NULL) {
+        act(screen, action);
+    }
+}
+
 static void event(struct screen *screen, const struct rec_event *event)
 {
     if (event == NULL || event->has_request_id || event->kind == event_kind_undone ||
@@ -149,6 +165,7 @@ const struct screen_ops screen_requests = {
     .title = N_("Mail > Scan requests"),
     .size = sizeof(struct browse_screen),
     BROWSE_SCREEN,
+    .click = click,
     .open = open_screen,
     .detail = detail,
     .refuses = refuses,

@@ -75,6 +75,7 @@ const struct screen_ops screen_users = {
     .title = N_("Administration > Users"),
     .size = sizeof(struct browse_screen),
     BROWSE_SCREEN,
+    .click = browse_screen_click,
     .open = open_list,
     .refuses = refuses_list,
     .act = act_list,

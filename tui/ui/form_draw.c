@@ -12,7 +12,7 @@ enum {
     NOTE_ROWS = 3,
     DROP_ROWS = 6,   /* hits shown at most; at least 4 wherever the form has the room */
     SIDE_LEAST = 14, /* narrower room beside a field: the error goes below it */
-    LABEL_MOST = 24,
+    LABEL_MOST = 40,
     FIELDS_MAX = 64,
 };
 
@@ -51,7 +51,7 @@ static void make_layout(const struct form *form, struct area area, struct layout
         int columns = (int)text_columns(words_of(form->fields[i].label)) + 1;
         layout->label_width = columns > layout->label_width ? columns : layout->label_width;
     }
-    int most = area.cols / 3 < LABEL_MOST ? area.cols / 3 : LABEL_MOST;
+    int most = area.cols / 2 < LABEL_MOST ? area.cols / 2 : LABEL_MOST;
     layout->label_width = layout->label_width < most ? layout->label_width : most;
     for (int i = 0; i < form->count; i++) {
         const struct form_value *value = &form->values[i];

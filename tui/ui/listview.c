@@ -132,7 +132,8 @@ static void draw_heading(struct area area, const struct listview_column *columns
 }
 
 static void draw_row(struct area line, const struct listview_column *columns, int count,
-                     const int widths[], const struct listview_row *row, bool selected)
+                     const int widths[], const struct listview_row *row, long index,
+                     bool selected)
 {
     enum style style = selected ? STYLE_SELECTED : row->style;
     if (selected) {
@@ -155,6 +156,9 @@ static void draw_row(struct area line, const struct listview_column *columns, in
             bool reversed = selected && col + width - line.col <= REVERSED_MAX;
             draw_cell(line.row, col, width, selected && !reversed ? STYLE_NORMAL : style,
                       columns[i].right, row->cell[i]);
+            if (columns[i].click != 0) {
+                draw_click((struct area){ line.row, col, 1, width }, columns[i].click, index);
+            }
             col += widths[i] + 1;
         }
     }
@@ -191,8 +195,8 @@ void listview_draw(struct listview *list, struct area area, const struct listvie
             snprintf(cells.cell[0], LISTVIEW_CELL, "%s", theme_glyph(GLYPH_DOT));
             cells.style = STYLE_DIM;
         }
-        draw_row(line, columns, column_count, widths, &cells, index == list->selected);
         draw_click(line, click_what, index);
+        draw_row(line, columns, column_count, widths, &cells, index, index == list->selected);
     }
     if (list->count > 0) {
         draw_cursor(listview_selected_row(list, area), area.col);

@@ -23,6 +23,7 @@ struct listview_column {
     const char *title; /* English; translated when drawn */
     int min, max, flex, priority;
     bool right;
+    int click; /* a press on the cell answers this instead of the row's; 0: the row's */
 };
 
 /* What the owner writes for one row. Cells are UTF-8, any text: it is cleaned when drawn. */
