@@ -2,6 +2,7 @@
 #include "server/notify/mime.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "db/scan_files.h"
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
 #include "protocol/base/memory.h"

@@ -251,7 +251,9 @@ static void a_file_that_is_not_as_recorded_is_not_sent(void **state)
     struct outbox_attachment scan = { "skan.pdf", "application/pdf", HASH, 11 };
     struct outbox_letter letter = full_letter(&scan, 1);
     assert_int_equal(fault_of(&letter), MIME_NO_FILE);
-    scan.sha256 = "cd";
+    scan.sha256 = "cd00000000000000000000000000000000000000000000000000000000000000";
+    assert_int_equal(fault_of(&letter), MIME_NO_FILE);
+    scan.sha256 = "../../../etc/passwd";
     assert_int_equal(fault_of(&letter), MIME_NO_FILE);
 }
 
