@@ -200,7 +200,7 @@ static void to_the_office(void **state)
     struct fixture *f = *state;
     struct message mail;
     f->client.language = language_en;
-    message_office_request(&f->op, &f->item, &f->client, &mail);
+    message_office_request(&f->op, &f->item, &f->client, 1, &mail);
     check_mail(&mail, "Prośba o skan: " HOSTILE " (nr 1234)");
     has(mail.text, "Klient: " HOSTILE "\nSkrytka: 17\nNadawca: " HOSTILE "\nRodzaj: list polecony");
     has(mail.text, "Numer przesyłki: RR 123 456 789 PL");
@@ -214,12 +214,12 @@ static void sms(void **state)
     struct message mail;
     f->client.name = "Łódź Meble";
     f->item.counterparty = "Urząd Skarbowy 東京";
-    message_office_sms(&f->op, &f->item, &f->client, &mail);
+    message_office_sms(&f->op, &f->item, &f->client, 1, &mail);
     assert_string_equal(mail.text, "Prosba o skan: Lodz Meble; list polecony nr 1234 z 23.11.2026; "
                                    "nadawca: Urzad Skarbowy ??; RR 123 456 789 PL");
     f->client.name = f->item.counterparty = f->item.reference =
         "Przedsiębiorstwo Handlowo-Usługowe Wielobranżowe Import Eksport Jan Kowalski i Synowie";
-    message_office_sms(&f->op, &f->item, &f->client, &mail);
+    message_office_sms(&f->op, &f->item, &f->client, 1, &mail);
     assert_true(strlen(mail.text) <= 160);
     has(mail.text, "nr 1234 z 23.11.2026");
     for (const char *at = mail.text; *at; at++)
