@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "protocol/channel.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "protocol/base/buf.h"
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "protocol/dial.h"
+#include "protocol/peer.h"
 #include "protocol/tls.h"
 
 /*
@@ -32,8 +30,6 @@ enum {
     READ_BYTES = 65536,
     PLAIN_BYTES = 16384, /* of a TLS record, RFC 8446 5.1 */
     KEEP_BYTES = 65536,  /* an emptied input buffer larger than this is released */
-    KEEPALIVE_S = 30,    /* idle before the first probe; then every 10 s, three times */
-    USER_TIMEOUT_MS = 60000,
 };
 
 struct channel {
@@ -76,9 +72,7 @@ struct channel {
     bool said_goodbye;
     uv_shutdown_t shutdown;
 
-    char peer[CHANNEL_PEER];
-    bool has_uid;
-    uid_t uid;
+    struct peer peer;
 };
 
 /* libuv fills this and hands it over before it asks for another. */
@@ -416,42 +410,14 @@ static int init_stream(struct channel *channel, uv_loop_t *loop, bool local)
     return error;
 }
 
-/* A dead peer is found out within a minute, whether we wait for its answer or for its question. */
-static void tune_tcp(struct channel *channel, int fd)
-{
-    uv_tcp_nodelay(&channel->at.tcp, 1);
-    uv_tcp_keepalive(&channel->at.tcp, 1, KEEPALIVE_S);
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &(int){ 10 }, sizeof(int));
-    setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &(int){ 3 }, sizeof(int));
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &(unsigned){ USER_TIMEOUT_MS }, sizeof(unsigned));
-}
-
-static void know_peer(struct channel *channel, int fd)
-{
-    struct sockaddr_storage peer;
-    int length = sizeof peer;
-    if (channel->at.handle.type == UV_NAMED_PIPE) {
-        struct ucred credentials;
-        socklen_t size = sizeof credentials;
-        memcpy(channel->peer, "local", sizeof "local");
-        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
-            channel->has_uid = true;
-            channel->uid = credentials.uid;
-        }
-    } else if (uv_tcp_getpeername(&channel->at.tcp, (struct sockaddr *)&peer, &length) == 0) {
-        uv_ip_name((struct sockaddr *)&peer, channel->peer, sizeof channel->peer);
-    }
-}
-
 /* The stream is connected: on_open follows on the next turn, or after the handshake. */
 static void set_connected(struct channel *channel, const char *host)
 {
-    uv_os_fd_t fd = -1;
-    uv_fileno(&channel->at.handle, &fd);
     if (channel->at.handle.type == UV_TCP) {
-        tune_tcp(channel, fd);
+        uv_tcp_nodelay(&channel->at.tcp, 1);
+        peer_watch(&channel->at.tcp);
     }
-    know_peer(channel, fd);
+    channel->peer = peer_of(&channel->at.handle);
     channel->state = CHANNEL_HANDSHAKE;
     if (channel->setup.tls != NULL) {
         channel->tls = tls_session_new(channel->setup.tls, host);
@@ -596,13 +562,13 @@ void channel_close(struct channel *channel, void (*closed)(void *owner))
 
 bool channel_peer_uid(const struct channel *channel, uid_t *ret_uid)
 {
-    if (channel->has_uid) {
-        *ret_uid = channel->uid;
+    if (channel->peer.has_uid) {
+        *ret_uid = channel->peer.uid;
     }
-    return channel->has_uid;
+    return channel->peer.has_uid;
 }
 
 const char *channel_peer(const struct channel *channel)
 {
-    return channel->peer;
+    return channel->peer.name;
 }

@@ -24,8 +24,6 @@ struct channel;
 struct tls_context;
 
 enum {
-    CHANNEL_PEER = 64, /* bytes of channel_peer() at most, with the NUL */
-
     /* An accepted channel stops reading while more than this waits to be sent. */
     CHANNEL_BUSY_BYTES = 1048576,
 
