@@ -9,10 +9,9 @@
 static const struct {
     const char *name;
     unsigned http;
-} codes[ERR_MAX] = {
-    [ERR_NONE] = { "", 200 },
+} codes[ERR_MAX] = { [ERR_NONE] = { "", 200 },
 #define E(name, http, doc) [ERR_##name] = { #name, http },
-    ERROR_CODES(E)
+                     ERROR_CODES(E)
 #undef E
 };
 /* clang-format on */

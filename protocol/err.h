@@ -17,7 +17,7 @@ enum err_code {
 #define E(name, http, doc) ERR_##name,
     ERROR_CODES(E)
 #undef E
-    ERR_MAX
+        ERR_MAX
 };
 /* clang-format on */
 

@@ -210,7 +210,7 @@ enum method {
 #define M(name, params, result, role, how, doc) METHOD_##name,
     METHODS(M)
 #undef M
-    METHOD_MAX
+        METHOD_MAX
 };
 /* clang-format on */
 

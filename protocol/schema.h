@@ -30,9 +30,9 @@
 #define LIMITS(L)                                                                                  \
     L(FRAME_BYTES, 1048576, "Bytes of one message sent to the server")                             \
     L(FRAME_DEPTH, 8, "Nesting of arrays and maps in one message")                                 \
-    L(FRAME_ELEMENTS, 4096, "Array elements, map keys and values of one message in all")                   \
+    L(FRAME_ELEMENTS, 4096, "Array elements, map keys and values of one message in all")           \
     L(ANSWER_BYTES, 33554432, "Bytes of one message sent by the server")                           \
-    L(ANSWER_ELEMENTS, 2000000, "The same of one message sent by the server")   \
+    L(ANSWER_ELEMENTS, 2000000, "The same of one message sent by the server")                      \
     L(CHUNK_BYTES, 262144, "Bytes of one piece of a file (scan_data, scan_read)")                  \
     L(LINE_BYTES, 300, "Bytes of a one-line text field")                                           \
     L(NOTE_BYTES, 4000, "Bytes of a text field of several lines")                                  \
@@ -52,11 +52,17 @@
     E(unavailable, 503, "The server cannot do it now; try again later")                            \
     E(refused, 422, "A rule of the office forbids it; `detail` names the rule")
 
-/* Enumerations: W(E, word), E being the name of the enumeration. The word travels on the wire and stands in the database. */
+/*
+ * Enumerations: W(E, word), E being the name of the enumeration. The word travels on the wire and
+ * stands in the database.
+ */
+/* clang-format off */
 #define ENUM_direction(W, E) W(E, incoming) W(E, outgoing)
-#define ENUM_mail_kind(W, E) W(E, letter) W(E, registered) W(E, awizo) W(E, courier) W(E, parcel) W(E, other)
+#define ENUM_mail_kind(W, E)                                                                       \
+    W(E, letter) W(E, registered) W(E, awizo) W(E, courier) W(E, parcel) W(E, other)
 #define ENUM_mail_status(W, E)                                                                     \
-    W(E, awaiting_collection) W(E, collected) W(E, forwarded) W(E, destroyed) W(E, to_send) W(E, sent)
+    W(E, awaiting_collection) W(E, collected) W(E, forwarded) W(E, destroyed) W(E, to_send)        \
+    W(E, sent)
 #define ENUM_request_status(W, E) W(E, new) W(E, fulfilled) W(E, cancelled)
 #define ENUM_request_source(W, E) W(E, email) W(E, panel) W(E, staff)
 #define ENUM_cancelled_by(W, E) W(E, staff) W(E, client) W(E, hand_over)
@@ -65,26 +71,30 @@
 #define ENUM_language(W, E) W(E, pl) W(E, en)
 #define ENUM_medium(W, E) W(E, mail) W(E, sms)
 #define ENUM_outbox_state(W, E)                                                                    \
-    W(E, waiting) W(E, sending) W(E, delivered) W(E, refused) W(E, expired) W(E, held) W(E, dropped)
+    W(E, waiting) W(E, sending) W(E, delivered) W(E, refused) W(E, expired) W(E, held)             \
+    W(E, dropped)
 /* Why a rule says no: the `detail` of `refused`, in the order in which the rules are asked. */
 #define ENUM_refusal(W, E)                                                                         \
-    W(E, office_off) W(E, client_denied) W(E, package_denied) W(E, not_incoming) W(E, not_waiting) W(E, has_scan) \
-    W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing) W(E, invoiced) \
-    W(E, taken) W(E, too_late) W(E, not_reversible) W(E, not_sendable) W(E, last_administrator)
+    W(E, office_off) W(E, client_denied) W(E, package_denied) W(E, not_incoming) W(E, not_waiting) \
+    W(E, has_scan) W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing)          \
+    W(E, invoiced) W(E, taken) W(E, too_late) W(E, not_reversible) W(E, not_sendable)              \
+    W(E, last_administrator)
 /* What the reader of a row may do with it now: the name of the method that does it. */
 #define ENUM_action(W, E)                                                                          \
-    W(E, mail_save) W(E, mail_collect) W(E, scan_attach) W(E, charge_save) W(E, scan_request_create) \
-    W(E, scan_request_fulfil) W(E, scan_request_cancel)
+    W(E, mail_save) W(E, mail_collect) W(E, scan_attach) W(E, charge_save)                         \
+    W(E, scan_request_create) W(E, scan_request_fulfil) W(E, scan_request_cancel)
 #define ENUM_event_kind(W, E)                                                                      \
-    W(E, mail_registered) W(E, mail_changed) W(E, mail_collected) W(E, scan_attached) W(E, scan_request_created) \
-    W(E, scan_request_fulfilled) W(E, scan_request_cancelled) W(E, scan_request_claimed)           \
-    W(E, charge_changed) W(E, charge_invoiced) W(E, client_changed) W(E, package_changed)          \
-    W(E, settings_changed) W(E, user_changed) W(E, outbox_changed) W(E, undone)
+    W(E, mail_registered) W(E, mail_changed) W(E, mail_collected) W(E, scan_attached)              \
+    W(E, scan_request_created) W(E, scan_request_fulfilled) W(E, scan_request_cancelled)           \
+    W(E, scan_request_claimed) W(E, charge_changed) W(E, charge_invoiced) W(E, client_changed)     \
+    W(E, package_changed) W(E, settings_changed) W(E, user_changed) W(E, outbox_changed)           \
+    W(E, undone)
 
 #define ENUMS(E)                                                                                   \
     E(direction) E(mail_kind) E(mail_status) E(request_status) E(request_source) E(cancelled_by)   \
     E(permission) E(role) E(language) E(medium) E(outbox_state) E(refusal) E(action)               \
     E(event_kind)
+/* clang-format on */
 
 /*
  * Records: RECORD_<name>(F, R) lists F(R, kind, need, name, of, doc), R being the record.
@@ -111,7 +121,7 @@
 
 #define RECORD_hello_result(F, R)                                                                  \
     F(R, line, MUST, user, , "Login of the user who signed in")                                    \
-    F(R, id_or_zero, MUST, user_id, , "Id of the user; 0 for LOCAL_LOGIN")                                                    \
+    F(R, id_or_zero, MUST, user_id, , "Id of the user; 0 for LOCAL_LOGIN")                         \
     F(R, line, MUST, name, , "Name of the user")                                                   \
     F(R, word, MUST, role, role, "What the user may do")                                           \
     F(R, line, MUST, server_version, , "Version of the daemon")                                    \
@@ -124,8 +134,9 @@
 
 #define SETTINGS_FIELDS(F, R, NEED)                                                                \
     F(R, flag, NEED, allow_scan_requests, , "Zezwól klientom prosić o skan poczty")                \
-    F(R, note, NEED, scan_request_note, , "Shown to the client above the button and in the "       \
-                                       "confirmation")                                             \
+    F(R, note, NEED, scan_request_note, ,                                                          \
+      "Shown to the client above the button and in the "                                           \
+      "confirmation")                                                                              \
     F(R, line, NEED, office_name, , "Name of the office; sender name of its mail")                 \
     F(R, note, NEED, collection_place, , "Where and when post can be collected")                   \
     F(R, lines, NEED, office_emails, , "Addresses told of each new scan request")                  \
@@ -165,8 +176,7 @@
     F(R, word, MAY, allow_scan_requests, permission, "Default inherit")                            \
     F(R, money, MAY, default_scan_cost, , "Default 0")
 
-#define RECORD_package_list_result(F, R)                                                           \
-    F(R, recs, MUST, packages, package, "All packages by name")
+#define RECORD_package_list_result(F, R) F(R, recs, MUST, packages, package, "All packages by name")
 
 #define RECORD_client(F, R)                                                                        \
     F(R, id, MUST, id, , "Id of the client")                                                       \
@@ -201,8 +211,9 @@
     F(R, flag, MAY, active, , "False when the contract ended; default true")
 
 #define RECORD_client_search(F, R)                                                                 \
-    F(R, line, MAY, text, , "Digits: beginning of a box number. Else beginnings of words of name, " \
-                         "alias, e-mail or NIP; Polish marks do not matter")                       \
+    F(R, line, MAY, text, ,                                                                        \
+      "Digits: beginning of a box number. Else beginnings of words of name, "                      \
+      "alias, e-mail or NIP; Polish marks do not matter")                                          \
     F(R, flag, MAY, ended_too, , "Also clients whose contract ended")                              \
     F(R, line, MAY, after, , "`next` of the page before")                                          \
     F(R, num, MAY, limit, , "Rows of the page")
@@ -261,7 +272,8 @@
     F(R, time, MUST, requested_at, , "When it was asked for")                                      \
     F(R, line, MUST, requested_by, , "Who asked: the client's name or a user's")                   \
     F(R, word, MUST, source, request_source, "Where it came from")                                 \
-    F(R, flag, MUST, possibly_automatic, , "It came within seconds of the e-mail: a mail scanner?") \
+    F(R, flag, MUST, possibly_automatic, ,                                                         \
+      "It came within seconds of the e-mail: a mail scanner?")                                     \
     F(R, word, MUST, status, request_status, "Nowa, Zrealizowana, Anulowana")                      \
     F(R, time, MAY, closed_at, , "When it was fulfilled or cancelled")                             \
     F(R, line, MAY, closed_by, , "Who did it")                                                     \
@@ -315,8 +327,9 @@
     F(R, word, MAY, direction, direction, "Only this direction")                                   \
     F(R, id, MAY, client_id, , "Only this client's")                                               \
     F(R, word, MAY, status, mail_status, "Only in this status")                                    \
-    F(R, line, MAY, text, , "Beginnings of words of counterparty, reference, note, client; digits " \
-                         "also the number of the item")                                            \
+    F(R, line, MAY, text, ,                                                                        \
+      "Beginnings of words of counterparty, reference, note, client; digits "                      \
+      "also the number of the item")                                                               \
     F(R, word, MAY, kind, mail_kind, "Only this kind")                                             \
     F(R, day, MAY, from, , "Dated this day or later")                                              \
     F(R, day, MAY, to, , "Dated this day or earlier")                                              \
@@ -342,8 +355,9 @@
     F(R, line, MAY, shelf, , "Where it lies")                                                      \
     F(R, word, MAY, status, mail_status, "Where it is on its way")                                 \
     F(R, line, MAY, collected_by, , "Who collected it")                                            \
-    F(R, flag, MAY, cancel_requests, , "Cancel an open scan request when it leaves the shelf; "    \
-                                    "without it an open request refuses that")
+    F(R, flag, MAY, cancel_requests, ,                                                             \
+      "Cancel an open scan request when it leaves the shelf; "                                     \
+      "without it an open request refuses that")
 
 #define RECORD_charge_save(F, R)                                                                   \
     F(R, id, NEW, item_id, , "Its mail item")                                                      \
@@ -359,8 +373,9 @@
 #define RECORD_mail_collect(F, R)                                                                  \
     F(R, ids, MUST, ids, , "Items handed over")                                                    \
     F(R, line, MAY, collected_by, , "Who collected them")                                          \
-    F(R, flag, MAY, cancel_requests, , "Cancel open scan requests; without it they refuse the "    \
-                                    "hand-over")
+    F(R, flag, MAY, cancel_requests, ,                                                             \
+      "Cancel open scan requests; without it they refuse the "                                     \
+      "hand-over")
 
 #define RECORD_mail_collect_result(F, R) F(R, recs, MUST, items, mail_item, "As they are now")
 
@@ -383,8 +398,9 @@
     F(R, id, MUST, item_id, , "The mail item")                                                     \
     F(R, ids, MUST, uploads, , "Files that scan_end finished")                                     \
     F(R, note, MAY, information, , "Told to the client")                                           \
-    F(R, money, MAY, cost, , "Default the package's when it closes an open request, else none; 0: " \
-                          "no charge")                                                             \
+    F(R, money, MAY, cost, ,                                                                       \
+      "Default the package's when it closes an open request, else none; 0: "                       \
+      "no charge")                                                                                 \
     F(R, flag, MAY, notify, , "Mail the scan to the client; default true")
 
 #define RECORD_scan_read(F, R)                                                                     \
@@ -536,6 +552,7 @@
 #define RECORD_events_subscribe_result(F, R)                                                       \
     F(R, id_or_zero, MUST, last_event, , "Id of the newest event at this moment")
 
+/* clang-format off */
 #define RECORDS(R)                                                                                 \
     R(nothing) R(hello) R(hello_result) R(settings) R(settings_save) R(package) R(package_save)    \
     R(package_list_result) R(client) R(client_save) R(client_search) R(client_search_result)       \
@@ -549,6 +566,7 @@
     R(settlement_summary_result) R(outbox_message) R(outbox_list) R(outbox_list_result) R(user)    \
     R(user_save) R(user_list_result) R(event) R(event_list) R(event_list_result)                   \
     R(events_subscribe) R(events_subscribe_result)
+/* clang-format on */
 
 /*
  * Methods: M(name, params record, result record, role, how, doc)
@@ -597,7 +615,8 @@
     M(undo, undo, undo_result, CLERK, WRITE, "Takes back a reversible act within hold_seconds")    \
     M(settlement_summary, settlement_summary, settlement_summary_result, CLERK, READ,              \
       "Charges of some days by client")                                                            \
-    M(outbox_list, outbox_list, outbox_list_result, ADMINISTRATOR, READ, "Messages and their fate") \
+    M(outbox_list, outbox_list, outbox_list_result, ADMINISTRATOR, READ,                           \
+      "Messages and their fate")                                                                   \
     M(outbox_retry, by_id, outbox_message, ADMINISTRATOR, WRITE, "Tries a message again at once")  \
     M(outbox_hold, by_id, outbox_message, ADMINISTRATOR, WRITE, "Keeps a message from leaving")    \
     M(outbox_drop, by_id, outbox_message, ADMINISTRATOR, WRITE, "Gives a message up for good")     \
