@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/office/panel.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+
+#include "db/scan_files.h"
+#include "protocol/base/log.h"
 #include "server/office/claims.h"
 #include "server/office/mail.h"
 #include "server/office/office.h"
@@ -65,16 +71,29 @@ bool panel_withdraw(struct op *op, const struct rec_client *client, int64_t item
     return request_cancel(op, item.request->id, cancelled_by_client, NULL);
 }
 
-bool panel_scan(struct op *op, const struct rec_client *client, int64_t scan_id,
-                struct rec_scan *ret)
+bool panel_scan_open(struct op *op, const struct rec_client *client, int64_t scan_id,
+                     struct rec_scan *ret, int *ret_file)
 {
     struct rec_mail_item item;
+    char path[PATH_MAX];
     struct sqlite3_stmt *get = db_statement(op->db, SQL_scan_get);
     db_bind_int(get, "id", scan_id);
     if (!db_one(op->db, get, &record_scan, ret, op->arena)) {
         return op_not_found(op, "scan");
     }
-    return load_own(op, client, ret->item_id, &item);
+    if (!load_own(op, client, ret->item_id, &item)) {
+        return false;
+    }
+    int file = -1;
+    if (scan_files_path(op->env->directory, ret->sha256, path, sizeof path)) {
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    if (file < 0) {
+        log_error("panel", "the file of scan %" PRId64 " cannot be opened", ret->id);
+        return err_set(&op->err, ERR_unavailable, "scan", "its file cannot be opened");
+    }
+    *ret_file = file;
+    return true;
 }
 
 bool panel_summary(struct op *op, const struct rec_client *client, const char *from, const char *to,

@@ -22,9 +22,9 @@ bool panel_may_withdraw(const struct rec_mail_item *item);
 /* Takes back the open request of an item; refused with not_new or taken. */
 bool panel_withdraw(struct op *op, const struct rec_client *client, int64_t item_id);
 
-/* A scan to download. */
-bool panel_scan(struct op *op, const struct rec_client *client, int64_t scan_id,
-                struct rec_scan *ret);
+/* A scan to download: its row, and its file, opened for reading, which is the caller's to close. */
+bool panel_scan_open(struct op *op, const struct rec_client *client, int64_t scan_id,
+                     struct rec_scan *ret, int *ret_file);
 
 /* The client's charges of some days. */
 bool panel_summary(struct op *op, const struct rec_client *client, const char *from, const char *to,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/web/page.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/buf.h"
 #include "protocol/base/clock.h"
 #include "protocol/base/log.h"
+#include "protocol/base/text.h"
 #include "server/web/form.h"
 #include "server/web/nonce.h"
 
@@ -119,6 +122,40 @@ void page_show(struct page *page, unsigned status, const char *file,
 void page_text(struct page *page, unsigned status, const char *text)
 {
     answer(page, status, "text/plain; charset=utf-8", text);
+}
+
+/* The name twice: as ASCII for old programs, and in full (RFC 6266, appendix D; RFC 8187). */
+static const char *disposition(struct arena *arena, const char *name)
+{
+    struct buf out = BUF_INIT;
+    buf_text(&out, "attachment; filename=\"");
+    for (const char *at = text_ascii(arena, name); *at; at++)
+        buf_char(&out, isalnum((unsigned char)*at) || strchr(".-_ ()", *at) ? *at : '_');
+    buf_text(&out, "\"; filename*=UTF-8''");
+    for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
+        if (*at < 0x80 && (isalnum(*at) || strchr(".-_", *at)))
+            buf_char(&out, (char)*at);
+        else
+            buf_format(&out, "%%%02X", *at);
+    }
+    return buf_take(&out, arena);
+}
+
+void page_file(struct page *page, int file, int64_t size, const char *type, const char *name)
+{
+    const struct http_field fields[] = {
+        { "Content-Type", type },
+        { "Content-Disposition", disposition(page->arena, text_clean(page->arena, name, false)) },
+        { "Content-Security-Policy", "default-src 'none'; sandbox" },
+        { "Referrer-Policy", "no-referrer" },
+        { "X-Content-Type-Options", "nosniff" },
+        { "Cache-Control", "no-store" },
+        { 0 },
+    };
+    struct http_answer answer = {
+        .status = 200, .fields = fields, .file = file, .has_file = true, .length = (size_t)size
+    };
+    http_answer(page->request, &answer);
 }
 
 void page_see_other(struct page *page, const char *path)

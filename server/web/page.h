@@ -76,6 +76,12 @@ void page_show(struct page *page, unsigned status, const char *file,
 /* Answers with plain text, for programs. */
 void page_text(struct page *page, unsigned status, const char *text);
 
+/*
+ * Answers with a file to be saved, never shown in the page. Takes over the descriptor. `name` is
+ * what it is saved as, any text (RFC 6266); `type` a media type of ours.
+ */
+void page_file(struct page *page, int file, int64_t size, const char *type, const char *name);
+
 /* Answers "303 See Other": `path` begins with a slash and is below the site's root. */
 void page_see_other(struct page *page, const char *path);
 

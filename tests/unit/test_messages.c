@@ -238,7 +238,7 @@ static void signing_in(void **state)
     has(mail.html, "<a href=\"https://poczta.example/sign-in/T\"");
     has(mail.html, "ABCD-2345");
     message_sign_in(&f->op, language_en, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
-    has(mail.html, ">Sign in</a>");
+    has(mail.html, ">Sign me in</a>");
 }
 
 static void subjects_have_one_line(void **state)
