@@ -76,28 +76,12 @@ static void add_readable(struct buf *out, const struct outbox_letter *letter)
     buf_text(out, "\r\n--" BOUNDARY_TEXTS "--\r\n");
 }
 
-/* "application/pdf" and the like: it comes from libmagic, but by way of the database. */
-static bool media_type_ok(const char *type)
-{
-    size_t length = strspn(type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                 "!#$&-^_.+/");
-    const char *slash = strchr(type, '/');
-    return length < 128 && type[length] == '\0' && slash && slash > type && slash[1] &&
-           !strchr(slash + 1, '/');
-}
-
 static bool add_attachment_head(struct mime *mime, const struct outbox_attachment *attachment)
 {
-    if (!media_type_ok(attachment->type))
+    buf_text(&mime->text, "\r\n--" BOUNDARY_MIXED "\r\n");
+    if (!mime_header_attachment(&mime->text, mime->arena, attachment->type, attachment->name))
         return false;
-    buf_format(&mime->text,
-               "\r\n--" BOUNDARY_MIXED "\r\n"
-               "Content-Type: %s\r\n"
-               "Content-Transfer-Encoding: base64\r\n",
-               attachment->type);
-    if (!mime_header_attachment(&mime->text, mime->arena, attachment->name))
-        return false;
-    buf_text(&mime->text, "\r\n");
+    buf_text(&mime->text, "Content-Transfer-Encoding: base64\r\n\r\n");
     return true;
 }
 

@@ -146,20 +146,35 @@ static char *plain_file_name(struct arena *arena, const char *file_name)
     return plain;
 }
 
-bool mime_header_attachment(struct buf *out, struct arena *arena, const char *file_name)
+/* "application/pdf" and the like: it comes from libmagic, but by way of the database. */
+static bool media_type_ok(const char *type)
 {
-    if (text_check(file_name, strlen(file_name), TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK)
+    size_t length = strspn(type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "!#$&-^_.+/");
+    const char *slash = strchr(type, '/');
+    return type[length] == '\0' && length < 128 && slash && slash > type && slash[1] &&
+           !strchr(slash + 1, '/');
+}
+
+bool mime_header_attachment(struct buf *out, struct arena *arena, const char *type,
+                            const char *file_name)
+{
+    if (!media_type_ok(type) ||
+        text_check(file_name, strlen(file_name), TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK)
         return false;
     const char *plain = plain_file_name(arena, file_name);
-    buf_format(out, "Content-Disposition: attachment;\r\n filename=\"%s\"", plain);
-    if (strcmp(plain, file_name) != 0) {
-        buf_text(out, ";\r\n filename*=UTF-8''");
-        for (const char *c = file_name; *c; c++) {
-            if (isalnum((unsigned char)*c) || strchr("!#$&+-.^_`|~", *c))
-                buf_char(out, *c);
-            else
-                buf_format(out, "%%%02X", (unsigned)(unsigned char)*c);
-        }
+    buf_format(out, "Content-Type: %s;\r\n name=\"%s\"\r\nContent-Disposition: attachment;\r\n",
+               type, plain);
+    if (strcmp(plain, file_name) == 0) {
+        buf_format(out, " filename=\"%s\"\r\n", plain);
+        return true;
+    }
+    buf_text(out, " filename*=UTF-8''");
+    for (const char *c = file_name; *c; c++) {
+        if (isalnum((unsigned char)*c) || strchr("!#$&+-.^_`|~", *c))
+            buf_char(out, *c);
+        else
+            buf_format(out, "%%%02X", (unsigned)(unsigned char)*c);
     }
     buf_text(out, "\r\n");
     return true;

@@ -32,9 +32,10 @@ bool mime_header_id(struct buf *out, const char *name, const char *id);
 void mime_header_date(struct buf *out, int64_t at);
 
 /*
- * "Content-Disposition: attachment" with the file's name twice: as ASCII look-alike for old
- * programs and in full (RFC 6266 appendix D, RFC 2231).
+ * "Content-Type" and "Content-Disposition: attachment" of a file. A name that needs it stands in
+ * full as filename* (RFC 2231), for old programs as ASCII look-alike in the type's name.
  */
-bool mime_header_attachment(struct buf *out, struct arena *arena, const char *file_name);
+bool mime_header_attachment(struct buf *out, struct arena *arena, const char *type,
+                            const char *file_name);
 
 #endif

@@ -144,7 +144,7 @@ static void control_characters_are_refused(void **state)
         assert_false(mime_header_address(&out, "From", bad[i], "a@b"));
         assert_false(mime_header_address(&out, "From", "x", bad[i]));
         assert_false(mime_header_id(&out, "Message-ID", arena_format(arena, "<%s@b>", bad[i])));
-        assert_false(mime_header_attachment(&out, arena, bad[i]));
+        assert_false(mime_header_attachment(&out, arena, "application/pdf", bad[i]));
     }
     assert_int_equal(out.length, 0);
 }
@@ -180,18 +180,29 @@ static void dates_are_in_utc(void **state)
     assert_string_equal(buf_str(&out), "Date: Tue, 29 Feb 2000 12:34:56 +0000\r\n");
 }
 
-static void file_names_come_twice_when_they_need_it(void **state)
+static void file_names_come_in_full(void **state)
 {
-    assert_true(mime_header_attachment(&out, arena, "scan.pdf"));
-    assert_string_equal(buf_str(&out),
-                        "Content-Disposition: attachment;\r\n filename=\"scan.pdf\"\r\n");
+    assert_true(mime_header_attachment(&out, arena, "image/png", "scan.png"));
+    assert_string_equal(buf_str(&out), "Content-Type: image/png;\r\n name=\"scan.png\"\r\n"
+                                       "Content-Disposition: attachment;\r\n"
+                                       " filename=\"scan.png\"\r\n");
     buf_clear(&out);
-    assert_true(
-        mime_header_attachment(&out, arena, "za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87 \"1\"/2.pdf"));
-    assert_string_equal(buf_str(&out), "Content-Disposition: attachment;\r\n"
-                                       " filename=\"zazolc _1__2.pdf\";\r\n"
+    const char *name = "za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87 \"1\"/2.pdf";
+    assert_true(mime_header_attachment(&out, arena, "application/pdf", name));
+    assert_string_equal(buf_str(&out), "Content-Type: application/pdf;\r\n"
+                                       " name=\"zazolc _1__2.pdf\"\r\n"
+                                       "Content-Disposition: attachment;\r\n"
                                        " filename*=UTF-8''za%C5%BC%C3%B3%C5%82%C4%87%20%221%22"
                                        "%2F2.pdf\r\n");
+}
+
+static void types_of_files_are_types(void **state)
+{
+    static const char *const bad[] = { "",      "/",        "a/",   "/b",         "a",
+                                       "a/b/c", "a/b; x=y", "a /b", "a/b\r\nX: y" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(mime_header_attachment(&out, arena, bad[i], "scan.pdf"));
+    assert_int_equal(out.length, 0);
 }
 
 static const char *quoted(const char *text)
@@ -245,7 +256,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_of_senders_are_quoted, begin, end),
         cmocka_unit_test_setup_teardown(identifiers_are_one_token, begin, end),
         cmocka_unit_test_setup_teardown(dates_are_in_utc, begin, end),
-        cmocka_unit_test_setup_teardown(file_names_come_twice_when_they_need_it, begin, end),
+        cmocka_unit_test_setup_teardown(file_names_come_in_full, begin, end),
+        cmocka_unit_test_setup_teardown(types_of_files_are_types, begin, end),
         cmocka_unit_test_setup_teardown(text_becomes_quoted_printable, begin, end),
         cmocka_unit_test_setup_teardown(a_line_never_begins_with_a_dot, begin, end),
         cmocka_unit_test_setup_teardown(quoted_lines_are_short, begin, end),
