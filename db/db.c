@@ -41,8 +41,8 @@ struct db_job *job_queue_take(struct job_queue *queue)
     return job;
 }
 
-/* One daemon per data directory: an flock() that the kernel lets go of whenever we die. */
-static enum db_fault take_lock(const char *directory, int *ret_file, char *why, size_t size)
+/* An flock(), which the kernel lets go of whenever we die. */
+enum db_fault db_lock(const char *directory, int *ret_file, char *why, size_t size)
 {
     if (mkdir(directory, 0700) != 0 && errno != EEXIST) {
         snprintf(why, size, "cannot make the directory %s: %s", directory, strerror(errno));
@@ -104,7 +104,7 @@ static void close_connections(struct db *db)
 enum db_fault db_open(const char *directory, struct db **ret_db, char *ret_why, size_t why_size)
 {
     int lock_file = -1;
-    enum db_fault fault = take_lock(directory, &lock_file, ret_why, why_size);
+    enum db_fault fault = db_lock(directory, &lock_file, ret_why, why_size);
     if (fault != DB_OPENED) {
         return fault;
     }

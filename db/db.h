@@ -57,6 +57,12 @@ enum db_fault {
  */
 enum db_fault db_open(const char *directory, struct db **ret_db, char *ret_why, size_t why_size);
 
+/*
+ * One daemon per data directory: makes the directory if it is missing and takes its lock, which is
+ * held until *ret_file is closed. db_open() does it itself.
+ */
+enum db_fault db_lock(const char *directory, int *ret_file, char *ret_why, size_t why_size);
+
 /* Starts the writer and the readers; done callbacks come on `loop`. */
 void db_start(struct db *db, uv_loop_t *loop);
 

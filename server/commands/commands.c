@@ -4,6 +4,13 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    { "user",
+      N_("user add LOGIN --role administrator|clerk [--name N] [--os-user U] "
+         "[--password-file F|-]"),
+      command_user },
+    { "backup", N_("backup DIR"), command_backup },
+    { "restore", N_("restore DIR"), command_restore },
+    { "verify", N_("verify"), command_verify },
     { NULL, NULL, NULL },
 };
 

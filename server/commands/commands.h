@@ -22,6 +22,11 @@ struct command {
 /* Runs the command that argv[0] names; an unknown one is told on standard error, status 2. */
 int commands_run(const struct config *config, enum lang lang, int argc, char **argv);
 
+int command_user(const struct config *config, enum lang lang, int argc, char **argv);
+int command_backup(const struct config *config, enum lang lang, int argc, char **argv);
+int command_restore(const struct config *config, enum lang lang, int argc, char **argv);
+int command_verify(const struct config *config, enum lang lang, int argc, char **argv);
+
 /* The list of commands for --help. */
 void commands_print(FILE *to, enum lang lang);
 
