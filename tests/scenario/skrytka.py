@@ -295,8 +295,7 @@ class Daemon:
 
     def connect(self):
         stream = socket.socket(socket.AF_UNIX)
-        stream.settimeout(PATIENCE)
-        stream.connect(self.socket_path)
+        stream.connect(self.socket_path)  # waits where a stream with a time limit would give up
         return self.keep(stream)
 
     def connect_tcp(self):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One rule, asked at every door: may the scan of this letter be asked for? The e-mail's button, the
 page, the page's POST, the staff's call and the actions that come with a row must agree."""
+import concurrent.futures
+
 import pytest
 from pages import follow, get, post, press
 from skrytka import RpcError
@@ -159,7 +161,6 @@ def test_letter_with_an_open_request_stays_with_its_client(open_office):
 
 
 def test_fifty_presses_at_once_make_one_request(open_office, link):
-    import concurrent.futures
     letter = open_office.letter(open_office.client())
     page = get(link(letter))
     target = f"http://127.0.0.1:{open_office.web_port}{page.form()['action']}"
