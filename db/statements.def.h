@@ -228,6 +228,7 @@ S(charge_invoiced_by_event, "SELECT count(*) FROM charge WHERE event_id = :id"
 S(charge_invoiced_of_item, "SELECT count(*) FROM charge WHERE item_id = :id"
     " AND invoice_number IS NOT NULL")
 S(charge_move_day, "UPDATE charge SET day = :day WHERE item_id = :id AND invoice_number IS NULL")
+S(charge_move_back, "UPDATE charge SET day = :day WHERE id = :id AND invoice_number IS NULL")
 S(charge_move_client, "UPDATE charge SET client_id = :client_id WHERE item_id = :id")
 S(charge_invoice, "UPDATE charge SET version = version + 1, invoice_number = :number,"
     " invoice_date = :date WHERE id = :id AND invoice_number IS NULL")

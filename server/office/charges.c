@@ -39,6 +39,19 @@ bool charges_move_day(struct op *op, const struct rec_mail_item *item)
     return !db_failed(op->db);
 }
 
+bool charges_move_back(struct op *op, const struct rec_mail_item *item)
+{
+    const struct rec_charge *charges = item->charges.at;
+    char day[CLOCK_DAY];
+    for (size_t i = 0; i < item->charges.count; i++) {
+        struct sqlite3_stmt *move = db_statement(op->db, SQL_charge_move_back);
+        db_bind_int(move, "id", charges[i].id);
+        db_bind_text(move, "day", clock_day(charges[i].entered_at, day));
+        db_exec(op->db, move);
+    }
+    return !db_failed(op->db);
+}
+
 bool charges_move_client(struct op *op, const struct rec_mail_item *item)
 {
     struct sqlite3_stmt *invoiced = db_statement(op->db, SQL_charge_invoiced_of_item);

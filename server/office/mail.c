@@ -163,12 +163,13 @@ static bool move_to(struct op *op, struct rec_mail_item *item, enum mail_status 
     item->status = status;
     item->has_closed_at = mail_status_closed(status);
     item->closed_at = op->now;
+    bool was_sent = item->sent_on != NULL;
     item->sent_on = NULL;
     if (status == mail_status_sent) {
         item->sent_on = date != NULL ? date : arena_text(op->arena, clock_day(op->now, today));
         return charges_move_day(op, item);
     }
-    return true;
+    return !was_sent || charges_move_back(op, item);
 }
 
 /* Another client: its permission and invoice are others, so nothing may hang on the old one's. */
@@ -190,6 +191,7 @@ static bool change_client(struct op *op, const struct rec_mail_item *before,
     return charges_move_client(op, item) && links_withdraw(op, item->id);
 }
 
+/* Stored before an open request ends with it: whoever is told then is told of the new status. */
 static bool change_status(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *item)
 {
     bool collected = in->status == mail_status_collected;
@@ -197,8 +199,8 @@ static bool change_status(struct op *op, const struct rec_mail_save *in, struct 
         op, collected ? event_kind_mail_collected : event_kind_mail_changed,
         (struct event_about){ .item = item, .detail = words_mail_status.at[in->status] });
     bool cancel = in->has_cancel_requests && in->cancel_requests;
-    return (!mail_status_closed(in->status) || request_clear_under(op, event, item, cancel)) &&
-           move_to(op, item, in->status, in->date);
+    return move_to(op, item, in->status, in->date) && mail_store(op, item) &&
+           (!mail_status_closed(in->status) || request_clear_under(op, event, item, cancel));
 }
 
 bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *out)
@@ -212,14 +214,12 @@ bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_
     if (!merge(op, in, &item) || !change_client(op, &before, &item)) {
         return false;
     }
-    if (in->has_status && in->status != before.status) {
-        if (!change_status(op, in, &item)) {
-            return false;
-        }
-    } else {
+    bool moves = in->has_status && in->status != before.status;
+    if (!moves) {
         journal_add(op, event_kind_mail_changed, (struct event_about){ .item = &item });
     }
-    return mail_store(op, &item) && index_item(op, item.id) && mail_load(op, in->id, "id", out);
+    return (moves ? change_status(op, in, &item) : mail_store(op, &item)) &&
+           index_item(op, item.id) && mail_load(op, in->id, "id", out);
 }
 
 static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect *in,
@@ -237,12 +237,10 @@ static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect
     }
     int64_t event = journal_add(op, event_kind_mail_collected,
                                 (struct event_about){ .item = &item, .detail = in->collected_by });
-    if (!request_clear_under(op, event, &item, in->has_cancel_requests && in->cancel_requests) ||
-        !move_to(op, &item, mail_status_collected, NULL)) {
-        return false;
-    }
     item.collected_by = op_or_null(op, in->collected_by);
-    return mail_store(op, &item) && mail_load(op, id, "ids", ret);
+    return move_to(op, &item, mail_status_collected, NULL) && mail_store(op, &item) &&
+           request_clear_under(op, event, &item, in->has_cancel_requests && in->cancel_requests) &&
+           mail_load(op, id, "ids", ret);
 }
 
 bool office_mail_collect(struct op *op, const struct rec_mail_collect *in,
