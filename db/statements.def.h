@@ -192,6 +192,7 @@ S(request_close, "UPDATE scan_request SET status = :status, closed_at = :closed_
     " closed_by = :closed_by, cancelled_by = :cancelled_by, reason = :reason,"
     " information = :information, cost = :cost, closing_event_id = :event_id"
     " WHERE id = :id AND status = 'new'")
+S(request_closed_by_event, "SELECT count(*) FROM scan_request WHERE closing_event_id = :id")
 S(request_reopen_by_event, "UPDATE scan_request SET status = 'new', closed_at = NULL,"
     " closed_by = NULL, cancelled_by = NULL, reason = NULL, information = NULL, cost = NULL,"
     " closing_event_id = NULL WHERE closing_event_id = :id")
@@ -247,6 +248,8 @@ S(event_add, "INSERT INTO event (at, actor, kind, item_id, client_id, request_id
 S(event_get, SQL_EVENT_COLUMNS "WHERE e.id = :id")
 S(event_last, "SELECT coalesce(max(id), 0) FROM event")
 S(event_undone, "SELECT count(*) FROM event WHERE id > :id AND kind = 'undone' AND detail = :detail")
+S(event_collected_later, "SELECT count(*) FROM event WHERE item_id = :item_id AND id > :id"
+    " AND kind = 'mail_collected'")
 S(event_list, SQL_EVENT_COLUMNS "WHERE e.id > :after" SQL_EVENT_FILTER
     "ORDER BY e.id LIMIT :limit")
 S(event_list_newest, SQL_EVENT_COLUMNS "WHERE e.id < :after" SQL_EVENT_FILTER

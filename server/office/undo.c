@@ -57,10 +57,19 @@ static bool undo_scans(struct op *op, const struct rec_event *event)
            by_event(op, SQL_charge_remove_by_event, event->id);
 }
 
+/* Came the letter back and was handed over once more? Then that is not this event's to undo. */
+static bool collected_again(struct op *op, const struct rec_event *event)
+{
+    struct sqlite3_stmt *later = db_statement(op->db, SQL_event_collected_later);
+    db_bind_int(later, "id", event->id);
+    db_bind_int(later, "item_id", event->item_id);
+    return db_one_int(op->db, later, 0) > 0;
+}
+
 static bool undo_collection(struct op *op, const struct rec_event *event,
                             struct rec_mail_item *item)
 {
-    if (item->status != mail_status_collected) {
+    if (item->status != mail_status_collected || collected_again(op, event)) {
         return op_refused(op, refusal_too_late);
     }
     item->status = mail_status_awaiting_collection;
@@ -80,11 +89,21 @@ static bool undo_registration(struct op *op, const struct rec_event *event,
            by_event(op, SQL_mail_index_clear, item->id) && by_event(op, SQL_mail_remove, item->id);
 }
 
+/* A request that was cancelled by a hand-over opens again with the undoing of that alone. */
+static bool undo_cancellation(struct op *op, const struct rec_event *event,
+                              const struct rec_mail_item *item)
+{
+    if (count_by_event(op, SQL_request_closed_by_event, event->id) == 0) {
+        return op_refused(op, refusal_not_reversible);
+    }
+    return reopen_request(op, event, item);
+}
+
 static bool take_back(struct op *op, const struct rec_event *event, struct rec_mail_item *item)
 {
     switch (event->kind) {
     case event_kind_mail_collected: return undo_collection(op, event, item);
-    case event_kind_scan_request_cancelled: return reopen_request(op, event, item);
+    case event_kind_scan_request_cancelled: return undo_cancellation(op, event, item);
     case event_kind_scan_request_fulfilled:
         return undo_scans(op, event) && reopen_request(op, event, item);
     case event_kind_scan_attached: return undo_scans(op, event);
