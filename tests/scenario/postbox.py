@@ -15,6 +15,13 @@ import aiosmtpd.controller
 from skrytka import free_ports, wait_until
 
 
+def file_name(part):
+    """The UTF-8 name (RFC 2231) where there is one; Python takes the plain one beside it."""
+    [header] = [text for name, text in part.raw_items() if name == "Content-Disposition"]
+    found = re.search(r"filename\*=utf-8''([^;\s]+)", header, re.IGNORECASE)
+    return urllib.parse.unquote(found[1]) if found else part.get_filename()
+
+
 class Letter:
     """One e-mail, parsed by Python's own parser."""
 
@@ -32,7 +39,7 @@ class Letter:
         return part.get_content() if part is not None else None
 
     def attachments(self):
-        return [(part.get_filename(), part.get_content_type(), part.get_content())
+        return [(file_name(part), part.get_content_type(), part.get_content())
                 for part in self.message.iter_attachments()]
 
     def links(self):
