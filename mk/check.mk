@@ -2,10 +2,10 @@
 # Everything that reads the code without running it. Each check-X can be called by itself; each says
 # file:line and what to do.
 
-ours       = $(sort $(wildcard $(shell git ls-files -co --exclude-standard $(1) 2>/dev/null)))
-C_FILES   := $(call ours,'*.c')
-H_FILES   := $(call ours,'*.h')
-SCRIPTS    = $(shell grep -lE '^\#!.*(sh|bash)$$' $(call ours,.ci tools))
+ours       = $(sort $(shell find protocol db server tui tests tools -name '$(1)'))
+C_FILES   := $(call ours,*.c)
+H_FILES   := $(call ours,*.h)
+SCRIPTS    = $(shell grep -lE '^\#!.*(sh|bash)$$' .ci/run tools/*)
 # What the analysers read: our programs, not the tests.
 ANALYSED  := $(filter-out tests/%,$(C_FILES))
 

@@ -132,8 +132,7 @@ static void draw_heading(struct area area, const struct listview_column *columns
 }
 
 static void draw_row(struct area line, const struct listview_column *columns, int count,
-                     const int widths[], const struct listview_row *row, long index,
-                     bool selected)
+                     const int widths[], const struct listview_row *row, long index, bool selected)
 {
     enum style style = selected ? STYLE_SELECTED : row->style;
     if (selected) {
