@@ -143,10 +143,12 @@
     F(R, flag, NEED, notify_email, , "Tell office_emails")                                         \
     F(R, flag, NEED, notify_sms, , "Tell office_phones by SMS")                                    \
     F(R, lines, NEED, office_phones, , "Numbers told of each new scan request, E.164")             \
-    F(R, num, NEED, email_gather_minutes, , "Requests of so many minutes come to the office in "   \
-                                            "one e-mail; 0: one each, at once")                    \
-    F(R, num, NEED, sms_gather_minutes, , "After an SMS the next one waits so long and tells of "  \
-                                          "all requests meanwhile")                                \
+    F(R, num, NEED, email_gather_minutes, ,                                                        \
+      "Requests of so many minutes come to the office in "                                         \
+      "one e-mail; 0: one each, at once")                                                          \
+    F(R, num, NEED, sms_gather_minutes, ,                                                          \
+      "After an SMS the next one waits so long and tells of "                                      \
+      "all requests meanwhile")                                                                    \
     F(R, line, NEED, sms_quiet_from, , "HH:MM: no SMS from then; empty: at any time")              \
     F(R, line, NEED, sms_quiet_to, , "HH:MM: until then")                                          \
     F(R, num, NEED, sms_monthly_limit, , "SMS beyond so many in a month are held; 0: no limit")    \
