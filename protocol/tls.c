@@ -248,7 +248,12 @@ static void fail(struct tls_session *session, int status)
     if (status == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR &&
         lib->gnutls_certificate_verification_status_print(verdict, GNUTLS_CRT_X509, &text, 0) ==
             0) {
-        snprintf(session->why, sizeof session->why, "TLS: %s", (const char *)text.data);
+        size_t length = strlen((const char *)text.data);
+        while (length > 0 && text.data[length - 1] == ' ') {
+            length--; /* GnuTLS joins sentences and leaves a blank after the last */
+        }
+        snprintf(session->why, sizeof session->why, "TLS: %.*s", (int)length,
+                 (const char *)text.data);
         free(text.data);
     } else {
         snprintf(session->why, sizeof session->why, "TLS: %s", lib->gnutls_strerror(status));

@@ -53,6 +53,20 @@ static void on_patience(uv_timer_t *timer)
     cli_fail(timer->data, &err);
 }
 
+static void on_offline(struct cli *cli, const struct err *why)
+{
+    if (cli->for_ever) {
+        if (!cli->told_offline) {
+            cli_complain(why);
+        }
+        cli->told_offline = true;
+    } else if (!cli->was_online) {
+        cli_fail(cli, why);
+    } else if (!uv_is_active((uv_handle_t *)&cli->patience)) {
+        uv_timer_start(&cli->patience, on_patience, CLI_PATIENCE_MS, 0);
+    }
+}
+
 static void on_state(void *owner, const struct client_status *status)
 {
     struct cli *cli = owner;
@@ -60,20 +74,13 @@ static void on_state(void *owner, const struct client_status *status)
     case CLIENT_CONNECTING: break;
     case CLIENT_ONLINE:
         cli->was_online = true;
+        cli->told_offline = false;
         uv_timer_stop(&cli->patience);
         if (cli->on_online != NULL) {
             cli->on_online(cli, status->hello);
         }
         break;
-    case CLIENT_OFFLINE:
-        if (cli->for_ever) {
-            cli_complain(&status->err);
-        } else if (!cli->was_online) {
-            cli_fail(cli, &status->err);
-        } else if (!uv_is_active((uv_handle_t *)&cli->patience)) {
-            uv_timer_start(&cli->patience, on_patience, CLI_PATIENCE_MS, 0);
-        }
-        break;
+    case CLIENT_OFFLINE: on_offline(cli, &status->err); break;
     case CLIENT_STOPPED: cli_fail(cli, &status->err); break;
     }
 }

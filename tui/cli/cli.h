@@ -26,7 +26,8 @@ struct cli {
     struct client *client;
     uv_timer_t patience;
     bool was_online;
-    bool for_ever; /* set by watch: no end to the patience */
+    bool told_offline; /* once for each time that the line drops */
+    bool for_ever;     /* set by watch: no end to the patience */
     /* May be NULL: signed in. */
     void (*on_online)(struct cli *cli, const struct rec_hello_result *hello);
     void (*on_end)(struct cli *cli); /* may be NULL: the client is about to close */
