@@ -10,14 +10,17 @@ static const char *const statement_texts[SQL_MAX] = {
 #undef S
 };
 
-/*
- * FULL: a commit is on the disk before anybody hears of it. Only the writing connection ever
- * checkpoints (db.h says why), so readers switch their automatic checkpoints off.
- */
+static const char common_pragmas[] = "PRAGMA trusted_schema = OFF";
+static const char reading_pragmas[] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0";
+
+/* FULL: a commit is on the disk before anybody hears of it. */
 static const char writing_pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                      "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;";
-static const char reading_pragmas[] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;"
-                                      "PRAGMA trusted_schema = OFF;";
+                                      "PRAGMA foreign_keys = ON";
+
+static int command(struct db_tx *tx, const char *sql)
+{
+    return sqlite3_exec(tx->handle, sql, NULL, NULL, NULL);
+}
 
 int connection_open(struct db_tx *tx, const char *path, bool writing)
 {
@@ -30,10 +33,15 @@ int connection_open(struct db_tx *tx, const char *path, bool writing)
     sqlite3_extended_result_codes(tx->handle, 1);
     sqlite3_busy_timeout(tx->handle, 5000);
     sqlite3_db_config(tx->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    if (!writing) {
-        sqlite3_db_config(tx->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    }
-    return sqlite3_exec(tx->handle, writing ? writing_pragmas : reading_pragmas, NULL, NULL, NULL);
+    sqlite3_db_config(tx->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    code = command(tx, common_pragmas);
+    return code == SQLITE_OK && !writing ? command(tx, reading_pragmas) : code;
+}
+
+int connection_take(struct db_tx *tx)
+{
+    sqlite3_db_config(tx->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    return command(tx, writing_pragmas);
 }
 
 int connection_prepare(struct db_tx *tx)

@@ -73,7 +73,7 @@ static enum db_fault open_connections(struct db *db, const char *path, char *why
                                                                                  : DB_CANNOT_OPEN;
     }
     chmod(path, 0600);
-    enum db_fault fault = migrate(db->write_tx.handle, why, size);
+    enum db_fault fault = migrate(&db->write_tx, why, size);
     if (fault != DB_OPENED) {
         return fault;
     }

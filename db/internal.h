@@ -59,16 +59,26 @@ struct db {
     void *closed_owner;
 };
 
-/* Opens a connection with our pragmas and prepares nothing yet. SQLite's code. */
+/*
+ * Opens a connection that changes nothing by itself, not even on closing: the file may be somebody
+ * else's. Prepares no statement yet. SQLite's code.
+ */
 int connection_open(struct db_tx *tx, const char *path, bool writing);
+
+/*
+ * The file is ours: this connection writes it from now on, and as the only one checkpoints (db.h
+ * says why). SQLite's code.
+ */
+int connection_take(struct db_tx *tx);
 int connection_prepare(struct db_tx *tx);
 void connection_close(struct db_tx *tx);
 
 /* Remembers the first error of a job; answers whether `code` is a success. */
 bool connection_check(struct db_tx *tx, int code);
 
-/* Brings an open database to the newest migration. */
-enum db_fault migrate(sqlite3 *handle, char *ret_why, size_t why_size);
+/* Looks whose database it is, takes it when it is ours or empty, brings it to the newest migration.
+ */
+enum db_fault migrate(struct db_tx *tx, char *ret_why, size_t why_size);
 
 /* The threads; their arguments are the struct db and the struct reader. */
 void writer_main(void *arg);

@@ -43,13 +43,22 @@ static bool run_migration(sqlite3 *handle, const struct embedded_file *migration
     return false;
 }
 
-enum db_fault migrate(sqlite3 *handle, char *ret_why, size_t why_size)
+static int newest_version(void)
+{
+    int newest = 0;
+    while (embedded_migrations[newest].name != NULL) {
+        newest++;
+    }
+    return newest;
+}
+
+/* Reads only: what it refuses stays as it was. */
+static enum db_fault inspect(sqlite3 *handle, int *ret_version, char *ret_why, size_t why_size)
 {
     int application = 0;
-    int version = 0;
     int tables = 0;
     if (!read_number(handle, "PRAGMA application_id", &application) ||
-        !read_number(handle, "PRAGMA user_version", &version) ||
+        !read_number(handle, "PRAGMA user_version", ret_version) ||
         !read_number(handle, "SELECT count(*) FROM sqlite_schema", &tables) ||
         (tables > 0 && application != APPLICATION_ID)) {
         snprintf(ret_why, why_size,
@@ -57,21 +66,32 @@ enum db_fault migrate(sqlite3 *handle, char *ret_why, size_t why_size)
                  "restore a backup with `skrytkad restore`");
         return DB_NOT_OURS;
     }
-    int newest = 0;
-    while (embedded_migrations[newest].name != NULL) {
-        newest++;
-    }
-    if (version > newest) {
+    if (*ret_version > newest_version()) {
         snprintf(ret_why, why_size,
                  "the database is of a newer version of Skrytka (%d, this program knows %d); "
                  "install that version",
-                 version, newest);
+                 *ret_version, newest_version());
         return DB_TOO_NEW;
     }
-    for (int i = version; i < newest; i++) {
-        if (!run_migration(handle, &embedded_migrations[i], i + 1)) {
-            snprintf(ret_why, why_size, "migration %s failed: %s", embedded_migrations[i].name,
-                     sqlite3_errmsg(handle));
+    return DB_OPENED;
+}
+
+enum db_fault migrate(struct db_tx *tx, char *ret_why, size_t why_size)
+{
+    int version = 0;
+    enum db_fault fault = inspect(tx->handle, &version, ret_why, why_size);
+    if (fault != DB_OPENED) {
+        return fault;
+    }
+    if (connection_take(tx) != SQLITE_OK) {
+        snprintf(ret_why, why_size, "cannot write to it: %s", sqlite3_errmsg(tx->handle));
+        return DB_CANNOT_OPEN;
+    }
+    for (; version < newest_version(); version++) {
+        const struct embedded_file *migration = &embedded_migrations[version];
+        if (!run_migration(tx->handle, migration, version + 1)) {
+            snprintf(ret_why, why_size, "migration %s failed: %s", migration->name,
+                     sqlite3_errmsg(tx->handle));
             return DB_CANNOT_OPEN;
         }
     }
