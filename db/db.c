@@ -196,10 +196,12 @@ static void finish_close(uv_handle_t *handle)
     }
 }
 
-static void give_up(struct job_queue *queue)
+/* Calls back what will not run any more, also what those callbacks queue. */
+static void give_up(struct db *db)
 {
     struct db_job *job;
-    while ((job = job_queue_take(queue)) != NULL) {
+    while ((job = job_queue_take(&db->to_write)) != NULL ||
+           (job = job_queue_take(&db->to_read)) != NULL) {
         job->done(job, DB_SHUTDOWN);
     }
 }
@@ -231,37 +233,10 @@ void db_close(struct db *db, void (*closed)(void *owner), void *owner)
     db->closed_owner = owner;
     stop_threads(db);
     call_back(&db->wake_loop);
-    give_up(&db->to_write);
-    give_up(&db->to_read);
+    give_up(db);
     close_connections(db);
     uv_cond_destroy(&db->wake_writer);
     uv_cond_destroy(&db->wake_readers);
     uv_mutex_destroy(&db->lock);
     uv_close((uv_handle_t *)&db->wake_loop, finish_close);
-}
-
-bool db_backup(const char *directory, const char *to_file, char *ret_why, size_t why_size)
-{
-    char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s/skrytka.db", directory);
-    struct db_tx tx = { 0 };
-    int code = connection_open(&tx, path, false);
-    sqlite3_stmt *copy = NULL;
-    if (code == SQLITE_OK) {
-        code = sqlite3_prepare_v2(tx.handle, "VACUUM INTO :file", -1, &copy, NULL);
-    }
-    if (code == SQLITE_OK) {
-        /* query_only would forbid the new file as well. */
-        sqlite3_exec(tx.handle, "PRAGMA query_only = OFF", NULL, NULL, NULL);
-        sqlite3_bind_text(copy, 1, to_file, -1, SQLITE_TRANSIENT);
-        code = sqlite3_step(copy);
-        sqlite3_finalize(copy);
-    }
-    bool done = code == SQLITE_DONE;
-    if (!done) {
-        snprintf(ret_why, why_size, "cannot copy %s to %s: %s", path, to_file,
-                 sqlite3_errstr(code));
-    }
-    connection_close(&tx);
-    return done;
 }
