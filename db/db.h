@@ -83,7 +83,10 @@ enum db_outcome db_run_now(struct db *db, struct db_job *job);
  */
 void db_close(struct db *db, void (*closed)(void *owner), void *owner);
 
-/* Copies the whole database, consistent at one moment, into a new file. Blocking; any thread. */
+/*
+ * Copies the whole database, consistent at one moment, into a new file, which appears only when it
+ * is whole and on the disk. Works with the daemon running and stopped. Blocking; any thread.
+ */
 bool db_backup(const char *directory, const char *to_file, char *ret_why, size_t why_size);
 
 #endif
