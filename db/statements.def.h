@@ -19,8 +19,8 @@
     " AND (:status IS NULL OR m.status = :status)" \
     " AND (:kind IS NULL OR m.kind = :kind)" \
     " AND (:from IS NULL OR m.date >= :from) AND (:to IS NULL OR m.date <= :to)" \
-    " AND (:reference IS NULL OR m.reference = :reference)" \
-    " ORDER BY m.id DESC LIMIT :limit"
+    " AND (:reference IS NULL OR m.reference = :reference)"
+#define SQL_MAIL_PAGE SQL_MAIL_FILTER " ORDER BY m.id DESC LIMIT :limit"
 /* CROSS JOIN keeps the order of the tables: the filtered one leads. */
 #define SQL_MAIL_FROM "FROM mail_item m CROSS JOIN client c ON c.id = m.client_id "
 
@@ -156,19 +156,20 @@ S(mail_remove, "DELETE FROM mail_item WHERE id = :id")
 S(mail_touch, "UPDATE mail_item SET version = version + 1 WHERE id = :id")
 S(mail_index_clear, "DELETE FROM mail_search WHERE rowid = :id")
 S(mail_index_add, "INSERT INTO mail_search (rowid, text) VALUES (:id, :text)")
-S(mail_list, SQL_MAIL_COLUMNS SQL_MAIL_FROM "WHERE m.id < :after" SQL_MAIL_FILTER)
+S(mail_list, SQL_MAIL_COLUMNS SQL_MAIL_FROM "WHERE m.id < :after" SQL_MAIL_PAGE)
 S(mail_list_by_direction, SQL_MAIL_COLUMNS SQL_MAIL_FROM
-    "WHERE m.direction = :direction AND m.id < :after" SQL_MAIL_FILTER)
+    "WHERE m.direction = :direction AND m.id < :after" SQL_MAIL_PAGE)
 S(mail_list_by_status, SQL_MAIL_COLUMNS SQL_MAIL_FROM
-    "WHERE m.status = :status AND m.id < :after" SQL_MAIL_FILTER)
+    "WHERE m.status = :status AND m.id < :after" SQL_MAIL_PAGE)
 S(mail_list_by_client, SQL_MAIL_COLUMNS SQL_MAIL_FROM
-    "WHERE m.client_id = :client_id AND m.id < :after" SQL_MAIL_FILTER)
+    "WHERE m.client_id = :client_id AND m.id < :after" SQL_MAIL_PAGE)
 S(mail_list_by_reference, SQL_MAIL_COLUMNS SQL_MAIL_FROM
-    "WHERE m.reference = :reference AND m.id < :after" SQL_MAIL_FILTER)
+    "WHERE m.reference = :reference AND m.id < :after" SQL_MAIL_PAGE)
 S(mail_list_by_words, SQL_MAIL_COLUMNS
     "FROM mail_search s CROSS JOIN mail_item m ON m.id = s.rowid"
     " CROSS JOIN client c ON c.id = m.client_id"
-    " WHERE s.text MATCH :text AND s.rowid < :after" SQL_MAIL_FILTER)
+    " WHERE s.text MATCH :text AND s.rowid < :after" SQL_MAIL_FILTER
+    " ORDER BY s.rowid DESC LIMIT :limit")
 
 /* scans */
 S(scan_list, "SELECT id, item_id, name, type, size, sha256, attached_at, attached_by FROM scan"
