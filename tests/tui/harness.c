@@ -360,12 +360,31 @@ void terminal_dump(struct terminal *terminal)
     }
 }
 
+/* Days and times change from run to run: the digits of "23.11", "10:41" and "23.11.2026" become 0.
+ */
+static const char *masked_row(struct terminal *terminal, int row)
+{
+    static const char shape[] = "00.00";
+    char *text = (char *)(uintptr_t)terminal_row(terminal, row);
+    for (char *at = text; strlen(at) >= sizeof(shape) - 1; at++) {
+        bool fits = true;
+        for (size_t i = 0; i < sizeof(shape) - 1; i++) {
+            bool digit = at[i] >= '0' && at[i] <= '9';
+            fits = fits && (shape[i] == '0' ? digit : at[i] == '.' || at[i] == ':');
+        }
+        for (size_t i = 0; fits && i < sizeof(shape) - 1; i++) {
+            at[i] = shape[i] == '0' ? '0' : at[i];
+        }
+    }
+    return text;
+}
+
 static void write_golden(struct terminal *terminal, const char *path)
 {
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     for (int row = 0; row < terminal->rows; row++) {
-        fprintf(file, "%s\n", terminal_row(terminal, row));
+        fprintf(file, "%s\n", masked_row(terminal, row));
     }
     fclose(file);
 }
@@ -387,11 +406,11 @@ void terminal_golden(struct terminal *terminal, const char *name)
             expected[0] = '\0';
         }
         expected[strcspn(expected, "\n")] = '\0';
-        if (strcmp(expected, terminal_row(terminal, row)) != 0) {
+        if (strcmp(expected, masked_row(terminal, row)) != 0) {
             fclose(file);
             terminal_dump(terminal);
             fail_msg("%s, row %d:\n expected |%s\n     came |%s", name, row, expected,
-                     terminal_row(terminal, row));
+                     masked_row(terminal, row));
         }
     }
     fclose(file);

@@ -70,8 +70,8 @@ const char *terminal_title(struct terminal *terminal);
 bool terminal_sent(struct terminal *terminal, const char *bytes);
 
 /*
- * Compares the screen with tests/tui/golden/<name>.txt, cell by cell; with UPDATE_GOLDEN in the
- * environment writes the file instead.
+ * Compares the screen with tests/tui/golden/<name>.txt, cell by cell, days and times aside; with
+ * UPDATE_GOLDEN in the environment writes the file instead.
  */
 void terminal_golden(struct terminal *terminal, const char *name);
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A real daemon with a small office in it, for tests of the real terminal. */
+#ifndef SKRYTKA_TESTS_OFFICE_H
+#define SKRYTKA_TESTS_OFFICE_H
+
+#include "tests/tui/harness.h"
+
+struct office;
+
+/*
+ * Starts skrytkad of this build in a temporary folder: the administrator "anna" (the OS user), the
+ * package Standard with scans at 5,00 zł, the clients 017 Łódź Meble and 112 Żółw Sp. z o.o., scan
+ * requests allowed, and one scan, skan-0412.pdf, in the scanner's folder.
+ */
+struct office *office_start(const char *test_program);
+void office_stop(struct office *office);
+
+/* The daemon alone: it goes away, it comes back with the same data. */
+void office_stop_daemon(struct office *office);
+void office_start_daemon(struct office *office);
+
+/* skrytka call METHOD JSON, which must succeed: the JSON it prints, valid until the next call. */
+const char *office_call(struct office *office, const char *method, const char *json);
+
+/* Opens the terminal in Polish and waits for its first screen. */
+struct terminal *office_terminal(struct office *office, int rows, int cols);
+struct terminal *office_terminal_in(struct office *office, const char *language, int rows,
+                                    int cols);
+
+#endif

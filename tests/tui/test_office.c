@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * The work of an office in the real terminal, with the real daemon: what is typed, what stands on
+ * the screen, and how many keys and bytes it takes (docs/keys.md).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/tui/office.h"
+
+static const char *self;
+static struct office *office;
+
+static int setup(void **state)
+{
+    (void)state;
+    office = office_start(self);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    office_stop(office);
+    return 0;
+}
+
+static void register_letter(const char *sender)
+{
+    char json[300];
+    snprintf(json, sizeof(json),
+             "{\"direction\":\"incoming\",\"client_id\":1,\"kind\":\"registered\","
+             "\"reference\":\"RR1\",\"counterparty\":\"%s\"}",
+             sender);
+    office_call(office, "mail_register", json);
+}
+
+static void ask_for_scan(int item)
+{
+    char json[60];
+    snprintf(json, sizeof(json), "{\"item_id\":%d}", item);
+    office_call(office, "scan_request_create", json);
+}
+
+static bool answer_has(const char *method, const char *json, const char *text)
+{
+    return strstr(office_call(office, method, json), text) != NULL;
+}
+
+/* 017, three letters of the sender, Enter, F2: eight keys, none of which waits for anything. */
+static void test_registering_takes_eight_keys(void **state)
+{
+    (void)state;
+    register_letter("Urząd Skarbowy Łódź-Górna");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_send(terminal, "017urz\r\033OQ");
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    /* five keys for the same sender again */
+    terminal_send(terminal, "112=\033OQ");
+    terminal_wait(terminal, "Wpisano teraz: 2.");
+    assert_true(answer_has("mail_list", "{\"client_id\":1}", "\"id\":2"));
+    assert_true(answer_has("mail_list", "{\"client_id\":2}", "Urząd Skarbowy Łódź-Górna"));
+    terminal_close(terminal);
+}
+
+static void test_a_client_is_found_by_letters_without_marks(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_type(terminal, "lodz");
+    terminal_wait(terminal, ">017 Łódź Meble");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[017 Łódź Meble");
+    terminal_close(terminal);
+}
+
+/* The alert comes by itself; in a form it is only a badge, and the text being typed stays. */
+static void test_the_alert_comes_by_itself(void **state)
+{
+    (void)state;
+    register_letter("ZUS O. Gdańsk");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    ask_for_scan(1);
+    int row = terminal_wait(terminal, "ZUS O. Gdańsk  ");
+    assert_in_range(row, 2, 3);
+    assert_true(terminal_find(terminal, "Prośby o skan") >= 1);
+    assert_true(terminal_find(terminal, "1 nowa") >= 1);
+    assert_string_equal(terminal_title(terminal), "(1) Skrytka");
+    assert_int_equal(terminal_bells(terminal), 1);
+    assert_true(terminal_sent(terminal, "\033]9;"));
+    register_letter("PKO BP");
+    terminal_type(terminal, KEYS_F(6));
+    terminal_type(terminal, "zo");
+    terminal_wait(terminal, "●1");
+    ask_for_scan(2);
+    terminal_wait(terminal, "●2");
+    terminal_type(terminal, "lw");
+    terminal_wait(terminal, ">112 Żółw Sp. z o.o.");
+    assert_true(terminal_find(terminal, "[zolw") > 0);
+    terminal_close(terminal);
+}
+
+/* F5 and F2: the newest scan and the package's cost are there already. */
+static void test_fulfilling_takes_two_keys(void **state)
+{
+    (void)state;
+    register_letter("Sąd Rejonowy");
+    ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "[+] [-]");
+    terminal_send(terminal, KEYS_F(5));
+    terminal_wait(terminal, "skan-0412.pdf");
+    terminal_wait(terminal, "[5,00 ");
+    terminal_send(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    terminal_wait_gone(terminal, "[+] [-]");
+    assert_true(answer_has("scan_request_get", "{\"id\":1}", "\"status\":\"fulfilled\""));
+    terminal_type(terminal, KEYS_F(9));
+    terminal_type(terminal, "r");
+    terminal_wait(terminal, "Rozliczenia > Podsumowanie");
+    terminal_type(terminal, KEYS_RIGHT);
+    terminal_type(terminal, KEYS_LEFT);
+    terminal_close(terminal);
+    assert_true(answer_has("mail_get", "{\"id\":1}", "\"cost\":500"));
+}
+
+static void test_cancelling_takes_two_keys(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "[+] [-]");
+    terminal_send(terminal, "-\r");
+    terminal_wait(terminal, "Prośba anulowana.");
+    assert_true(answer_has("scan_request_get", "{\"id\":1}", "\"status\":\"cancelled\""));
+    terminal_type(terminal, "\032"); /* Ctrl-Z, while the client's e-mail waits */
+    terminal_wait(terminal, "Cofnięto.");
+    assert_true(answer_has("scan_request_get", "{\"id\":1}", "\"status\":\"new\""));
+    terminal_close(terminal);
+}
+
+/* Nothing that is typed or pasted into a list changes anything. */
+static void test_pasting_into_a_list_changes_nothing(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    ask_for_scan(1);
+    char before[4000];
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "[+] [-]");
+    snprintf(before, sizeof(before), "%s", office_call(office, "event_list", "{}"));
+    terminal_send(terminal, "\033[200~");
+    for (int i = 0; i < 1000; i++) {
+        terminal_send(terminal, "-\n+ 017\nx\r");
+    }
+    terminal_type(terminal, "\033[201~");
+    terminal_wait(terminal, "Szukaj: -+");
+    assert_string_equal(office_call(office, "event_list", "{}"), before);
+    terminal_close(terminal);
+}
+
+/* What is being typed survives the line: it goes, it comes back, and then it is saved. */
+static void test_the_line_drops_in_the_middle_of_a_form(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_send(terminal, "017");
+    terminal_wait(terminal, "[017 Łódź Meble");
+    office_stop_daemon(office);
+    terminal_wait(terminal, "Brak połączenia");
+    terminal_type(terminal, "Gazownia");
+    terminal_wait(terminal, "[Gazownia ");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, KEYS_F(2));
+    office_start_daemon(office);
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    assert_true(answer_has("mail_list", "{}", "Gazownia"));
+    terminal_close(terminal);
+}
+
+static void test_two_terminals_see_each_other(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    ask_for_scan(1);
+    struct terminal *first = office_terminal(office, 24, 80);
+    struct terminal *second = office_terminal(office, 24, 100);
+    terminal_wait(first, "[+] [-]");
+    terminal_wait(second, "[+] [-]");
+    terminal_type(first, KEYS_F(5));
+    terminal_wait(first, "skan-0412.pdf");
+    terminal_wait(second, "anna");
+    terminal_wait(second, "Nowa: an");
+    terminal_type(first, KEYS_F(12));
+    terminal_wait_gone(second, "Nowa: an");
+    terminal_close(first);
+    terminal_close(second);
+}
+
+static void test_settings_are_saved(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(9));
+    terminal_type(terminal, "u");
+    terminal_wait(terminal, "[x]");
+    assert_true(terminal_find(terminal, "Zezwól klientom prosić o skan poczty") > 0);
+    terminal_type(terminal, " ");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Ustawienia zapisane.");
+    assert_true(answer_has("settings_get", "{}", "\"allow_scan_requests\":false"));
+    terminal_close(terminal);
+}
+
+static void test_any_size(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "Zażółć gęślą jaźń");
+    srand(2020);
+    for (int i = 0; i < 60; i++) {
+        terminal_resize(terminal, 5 + rand() % 56, 20 + rand() % 181);
+    }
+    terminal_resize(terminal, 24, 80);
+    terminal_wait(terminal, "[Zażółć gęślą jaźń ");
+    terminal_close(terminal);
+}
+
+static void test_bytes_on_the_line(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        register_letter("Urząd Skarbowy Łódź-Górna");
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "z 40");
+    terminal_bytes(terminal);
+    for (int i = 0; i < 12; i++) {
+        terminal_type(terminal, KEYS_DOWN);
+        assert_in_range(terminal_bytes(terminal), 1, 250);
+    }
+    terminal_close(terminal);
+}
+
+/* The first screens as files, in the three sizes that matter and both languages. */
+static void test_golden_screens(void **state)
+{
+    (void)state;
+    static const struct {
+        int rows, cols;
+        const char *language, *loaded, *name;
+    } screens[] = {
+        { 20, 60, "pl", "1-2 z 2", "requests-60x20-pl" },
+        { 24, 80, "pl", "1-2 z 2", "requests-80x24-pl" },
+        { 40, 120, "pl", "1-2 z 2", "requests-120x40-pl" },
+        { 24, 80, "en", "1-2 of 2", "requests-80x24-en" },
+    };
+    register_letter("Urząd Skarbowy Łódź-Górna");
+    register_letter("ZUS O. Gdańsk");
+    ask_for_scan(1);
+    ask_for_scan(2);
+    for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+        struct terminal *terminal =
+            office_terminal_in(office, screens[i].language, screens[i].rows, screens[i].cols);
+        terminal_wait(terminal, screens[i].loaded);
+        terminal_golden(terminal, screens[i].name);
+        terminal_close(terminal);
+    }
+}
+
+static void test_leaving(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "x");
+    terminal_type(terminal, KEYS_F(10));
+    terminal_wait(terminal, "porzucić wpisany tekst?");
+    terminal_type(terminal, "n");
+    terminal_wait_gone(terminal, "porzucić wpisany tekst?");
+    terminal_type(terminal, KEYS_F(10));
+    terminal_send(terminal, "t");
+    assert_int_equal(terminal_finish(terminal), 0);
+    terminal_close(terminal);
+}
+
+#define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    self = argv[0];
+    const struct CMUnitTest tests[] = {
+        OFFICE_TEST(test_registering_takes_eight_keys),
+        OFFICE_TEST(test_a_client_is_found_by_letters_without_marks),
+        OFFICE_TEST(test_the_alert_comes_by_itself),
+        OFFICE_TEST(test_fulfilling_takes_two_keys),
+        OFFICE_TEST(test_cancelling_takes_two_keys),
+        OFFICE_TEST(test_pasting_into_a_list_changes_nothing),
+        OFFICE_TEST(test_the_line_drops_in_the_middle_of_a_form),
+        OFFICE_TEST(test_two_terminals_see_each_other),
+        OFFICE_TEST(test_settings_are_saved),
+        OFFICE_TEST(test_any_size),
+        OFFICE_TEST(test_bytes_on_the_line),
+        OFFICE_TEST(test_golden_screens),
+        OFFICE_TEST(test_leaving),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
