@@ -82,8 +82,9 @@ static bool passes(struct arena *arena, const struct record *record, const void 
 {
     struct arena *words = arena_new();
     bool all = true;
-    char *rest = arena_text(words, search);
-    for (char *word = strtok(rest, " "); word != NULL && all; word = strtok(NULL, " ")) {
+    char *rest;
+    for (char *word = strtok_r(arena_text(words, search), " ", &rest); word != NULL && all;
+         word = strtok_r(NULL, " ", &rest)) {
         bool found = false;
         for (size_t i = 0; i < record->count; i++) {
             const char *text = record->fields[i].storage == STORED_TEXT

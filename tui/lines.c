@@ -18,10 +18,11 @@ const char *lines_join(struct arena *arena, const struct list *lines)
 
 struct list lines_split(struct arena *arena, const char *text)
 {
-    char *rest = arena_text(arena, text);
+    char *rest;
     const char **parts = arena_array(arena, strlen(text) / 2 + 1, sizeof(*parts));
     struct list list = { .at = parts, .given = true };
-    for (char *part = strtok(rest, ",;\n"); part != NULL; part = strtok(NULL, ",;\n")) {
+    for (char *part = strtok_r(arena_text(arena, text), ",;\n", &rest); part != NULL;
+         part = strtok_r(NULL, ",;\n", &rest)) {
         const char *trimmed = text_trim(arena, part);
         if (trimmed[0] != '\0') {
             parts[list.count++] = trimmed;

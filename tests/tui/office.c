@@ -157,7 +157,7 @@ struct office *office_start(const char *test_program)
     }
     snprintf(office->daemon, sizeof(office->daemon), "%s/skrytkad", build);
     snprintf(office->program, sizeof(office->program), "%s/skrytka", build);
-    strcpy(office->folder, "/tmp/skrytka-test.XXXXXX");
+    snprintf(office->folder, sizeof(office->folder), "/tmp/skrytka-test.XXXXXX");
     assert_non_null(mkdtemp(office->folder));
     snprintf(office->config, sizeof(office->config), "%s/config", office->folder);
     snprintf(office->connect, sizeof(office->connect), "unix:%s/data/skrytka.sock", office->folder);

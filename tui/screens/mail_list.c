@@ -290,28 +290,36 @@ static void on_requested(void *owner, const struct rec_scan_request *request, co
     }
 }
 
-static void act(struct screen *screen, enum ui_action action)
+static void act_on(struct mail_list *list, const struct rec_mail_item *item, enum ui_action action)
 {
-    struct mail_list *list = (struct mail_list *)screen;
-    const struct rec_mail_item *item = browse_selected(&list->base.browse);
-    struct rec_scan_request_create wanted = { .item_id = item == NULL ? 0 : item->id };
+    struct app *app = list->base.screen.app;
+    struct rec_scan_request_create wanted = { .item_id = item->id };
     switch (action) {
-    case ACTION_NEW:
-        app_push(screen->app, &screen_mail_new,
-                 is_outgoing(screen) ? direction_outgoing : direction_incoming);
-        break;
-    case ACTION_OPEN: app_push(screen->app, &screen_mail_card, item->id); break;
-    case ACTION_EDIT: app_push(screen->app, &screen_mail_edit, item->id); break;
-    case ACTION_ATTACH: app_push(screen->app, &screen_attach, item->id); break;
-    case ACTION_CHARGE: app_push(screen->app, &screen_charge, item->id); break;
-    case ACTION_FULFIL: app_serve(screen->app, item->request->id); break;
+    case ACTION_OPEN: app_push(app, &screen_mail_card, item->id); break;
+    case ACTION_EDIT: app_push(app, &screen_mail_edit, item->id); break;
+    case ACTION_ATTACH: app_push(app, &screen_attach, item->id); break;
+    case ACTION_CHARGE: app_push(app, &screen_charge, item->id); break;
+    case ACTION_FULFIL: app_serve(app, item->request->id); break;
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN: app_push(screen->app, &screen_cancel, item->request->id); break;
+    case ACTION_CANCEL_BY_SIGN: app_push(app, &screen_cancel, item->request->id); break;
     case ACTION_ASK_SCAN:
-        call_scan_request_create(app_client(screen->app), &wanted, on_requested, list);
+        call_scan_request_create(app_client(app), &wanted, on_requested, list);
         break;
     case ACTION_COLLECT: collect(list); break;
     default: browse_act(&list->base.browse, action);
+    }
+}
+
+static void act(struct screen *screen, enum ui_action action)
+{
+    const struct rec_mail_item *item = browse_selected(browse_of(screen));
+    if (action == ACTION_NEW) {
+        app_push(screen->app, &screen_mail_new,
+                 is_outgoing(screen) ? direction_outgoing : direction_incoming);
+    } else if (item != NULL) {
+        act_on((struct mail_list *)screen, item, action);
+    } else {
+        browse_act(browse_of(screen), action);
     }
 }
 

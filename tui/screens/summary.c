@@ -4,14 +4,16 @@
  * until the 10th that is the one before. Arrows left and right change the month; the lower half
  * shows the selected client's costs one by one.
  */
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/base/clock.h"
+#include "protocol/base/money.h"
 #include "tui/app.h"
 #include "tui/browse.h"
 #include "tui/cells.h"
+#include "tui/csv.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
@@ -28,6 +30,13 @@ static const struct listview_column columns[] = {
     { .title = N_("Costs"), .min = 6, .right = true },
     { .title = N_("Total"), .min = 14, .right = true },
 };
+
+/* From months counted since the year 0. */
+static void set_month(struct summary *summary, int months)
+{
+    summary->year = months / 12;
+    summary->month = months % 12 + 1;
+}
 
 static void first_day(int year, int month, char out[CLOCK_DAY])
 {
@@ -71,14 +80,10 @@ static void open_screen(struct screen *screen, int64_t argument)
 {
     (void)argument;
     struct summary *summary = (struct summary *)screen;
-    char today[CLOCK_DAY];
-    clock_day(clock_now(), today);
-    summary->year = atoi(today);
-    summary->month = atoi(today + 5);
-    if (atoi(today + 8) <= SETTLED_UNTIL) {
-        summary->year -= summary->month == 1 ? 1 : 0;
-        summary->month = (summary->month + 10) % 12 + 1;
-    }
+    struct tm today;
+    clock_local(clock_now(), &today);
+    int back = today.tm_mday <= SETTLED_UNTIL ? 1 : 0;
+    set_month(summary, (today.tm_year + 1900) * 12 + today.tm_mon - back);
     browse_open(browse_of(screen), screen, &browsing);
 }
 
@@ -137,21 +142,64 @@ static bool key(struct screen *screen, const struct ui_key *key)
     if (step == 0 || !browse_search_empty(browse_of(screen))) {
         return browse_screen_key(screen, key);
     }
-    int months = summary->year * 12 + summary->month - 1 + step;
-    summary->year = months / 12;
-    summary->month = months % 12 + 1;
+    set_month(summary, summary->year * 12 + summary->month - 1 + step);
     browse_load(browse_of(screen));
     return true;
 }
 
+static void export_charges(FILE *file, const struct rec_settlement_client *client)
+{
+    for (size_t i = 0; i < client->charges.count; i++) {
+        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
+        char amount[MONEY_TEXT];
+        csv_row(file, (const char *const[]){ client->client_code, client->client_name, charge->day,
+                                             wording_direction(charge->direction),
+                                             charge->counterparty, charge->information,
+                                             money_text(charge->amount, true, amount),
+                                             text_or_empty(charge->invoice_number), NULL });
+    }
+}
+
+/* One line per cost, in a file of the present folder that a spreadsheet opens as it is. */
+static void export(struct summary *summary)
+{
+    const struct rec_settlement_summary_result *result = browse_result(&summary->base.browse);
+    struct app *app = summary->base.screen.app;
+    char name[64];
+    if (result == NULL) {
+        return;
+    }
+    snprintf(name, sizeof(name), "skrytka-%04d-%02d.csv", summary->year, summary->month);
+    FILE *file = csv_open(name);
+    if (file == NULL) {
+        app_say(app, STYLE_ERROR, "%s: %s", name, strerror(errno));
+        return;
+    }
+    csv_row(file, (const char *const[]){ _("No."), _("Client"), _("Date"), _("Direction"),
+                                         _("Sender"), _("Additional information"),
+                                         _("Additional cost"), _("invoice"), NULL });
+    for (size_t i = 0; i < result->clients.count; i++) {
+        export_charges(file, (const struct rec_settlement_client *)result->clients.at + i);
+    }
+    if (csv_close(file)) {
+        app_say(app, STYLE_DONE, "%s: %s", _("Written"), name);
+    } else {
+        app_say(app, STYLE_ERROR, "%s: %s", name, strerror(errno));
+    }
+}
+
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
-    return browse_refuses(browse_of(screen), action);
+    return action == ACTION_EXPORT ? NULL : browse_refuses(browse_of(screen), action);
 }
 
 static void act(struct screen *screen, enum ui_action action)
 {
-    browse_act(browse_of(screen), action);
+    if (action == ACTION_EXPORT) {
+        export((struct summary *)screen);
+    } else {
+        browse_act(browse_of(screen), action);
+    }
 }
 
 static void event(struct screen *screen, const struct rec_event *event)
