@@ -100,6 +100,7 @@ static const char *const refusals[refusal_MAX] = {
     [refusal_open_request] = N_("There is an open scan request for this letter."),
     [refusal_not_outgoing] = N_("This is not outgoing mail."),
     [refusal_invoiced] = N_("This cost already stands on an invoice."),
+    [refusal_taken] = N_("Somebody else is dealing with it."),
     [refusal_too_late] = N_("It is too late to take that back."),
     [refusal_not_reversible] = N_("That cannot be taken back."),
     [refusal_not_sendable] = N_("This message cannot be sent again."),
