@@ -26,7 +26,7 @@ struct curl_transfer {
     bool running;
 };
 
-struct curl_loop *curl_loop_new(uv_loop_t *loop);
+struct curl_loop *curl_loop_new(uv_loop_t *uv);
 
 /* Makes transfer->easy with the options that every transfer has: no signals, no redirects, no
  * proxy. */

@@ -152,7 +152,7 @@ static bool media_type_ok(const char *type)
     size_t length = strspn(type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                  "!#$&-^_.+/");
     const char *slash = strchr(type, '/');
-    return type[length] == '\0' && length < 128 && slash && slash > type && slash[1] &&
+    return length < 128 && type[length] == '\0' && slash && slash > type && slash[1] &&
            !strchr(slash + 1, '/');
 }
 

@@ -2,6 +2,7 @@
 #include "server/notify/sms_answer.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +37,10 @@ static void judge_code(struct sending *sending, int code, const char *message)
 /* An error's number, as a number or as its text; 0 when there is none. */
 static int number_of(const json_t *value)
 {
-    if (json_is_integer(value))
-        return (int)json_integer_value(value);
-    return json_is_string(value) ? atoi(json_string_value(value)) : 0;
+    json_int_t number = json_integer_value(value); /* 0 for what is no integer */
+    if (json_is_string(value))
+        number = strtol(json_string_value(value), NULL, 10);
+    return number > 0 && number <= INT_MAX ? (int)number : 0;
 }
 
 static const char *text_of(const json_t *value)
