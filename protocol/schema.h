@@ -152,6 +152,13 @@
     F(R, line, NEED, sms_quiet_from, , "HH:MM: no SMS from then; empty: at any time")              \
     F(R, line, NEED, sms_quiet_to, , "HH:MM: until then")                                          \
     F(R, num, NEED, sms_monthly_limit, , "SMS beyond so many in a month are held; 0: no limit")    \
+    F(R, line, NEED, mail_subject_pl, , "Subject of mail about a new letter, with placeholders "   \
+                                        "like {sender}; empty: our own")                           \
+    F(R, line, NEED, mail_subject_en, , "The same for clients who read English")                   \
+    F(R, note, NEED, mail_greeting_pl, , "First lines of mail to clients, with placeholders")      \
+    F(R, note, NEED, mail_greeting_en, , "The same for clients who read English")                  \
+    F(R, note, NEED, mail_footer_pl, , "Last lines of mail to clients, with placeholders")         \
+    F(R, note, NEED, mail_footer_en, , "The same for clients who read English")                    \
     F(R, word, NEED, language, language, "Language of the office and of new clients")              \
     F(R, line, NEED, time_zone, , "IANA zone in which days are counted")
 
@@ -162,6 +169,21 @@
 #define RECORD_settings_save(F, R)                                                                 \
     F(R, num, MAY, version, , "Refused with conflict when it is not the present one")              \
     SETTINGS_FIELDS(F, R, MAY)
+
+#define RECORD_message_preview(F, R)                                                               \
+    F(R, word, MUST, language, language, "Of the client it is for")                                \
+    F(R, line, MAY, subject, , "Instead of the settings' subject")                                 \
+    F(R, note, MAY, greeting, , "Instead of the settings' greeting")                               \
+    F(R, note, MAY, footer, , "Instead of the settings' footer")                                   \
+    F(R, note, MAY, scan_request_note, , "Instead of the settings' note")
+
+#define RECORD_message_preview_result(F, R)                                                        \
+    F(R, line, MUST, subject, , "As it would be sent")                                             \
+    F(R, note, MUST, text, , "Its text part, about a made-up letter")
+
+#define RECORD_message_test(F, R)                                                                  \
+    F(R, line, MUST, recipient, , "Address to send it to")                                         \
+    F(R, word, MUST, language, language, "Language of the message")
 
 #define RECORD_package(F, R)                                                                       \
     F(R, id, MUST, id, , "Id of the package")                                                      \
@@ -556,7 +578,8 @@
 
 /* clang-format off */
 #define RECORDS(R)                                                                                 \
-    R(nothing) R(hello) R(hello_result) R(settings) R(settings_save) R(package) R(package_save)    \
+    R(nothing) R(hello) R(hello_result) R(settings) R(settings_save)                      \
+    R(message_preview) R(message_preview_result) R(message_test) R(package) R(package_save)    \
     R(package_list_result) R(client) R(client_save) R(client_search) R(client_search_result)       \
     R(sender_search) R(sender) R(sender_search_result) R(scan) R(charge) R(scan_request)           \
     R(mail_item) R(mail_register) R(mail_list) R(mail_list_result) R(by_id) R(mail_save)           \
@@ -584,6 +607,9 @@
     M(hello, hello, hello_result, ANYONE, HERE, "Signs in; the first call")                        \
     M(settings_get, nothing, settings, ADMINISTRATOR, READ, "The office's settings")               \
     M(settings_save, settings_save, settings, ADMINISTRATOR, WRITE, "Changes the given settings")  \
+    M(message_preview, message_preview, message_preview_result, ADMINISTRATOR, READ,               \
+      "What mail about a new letter looks like with the office's own texts")                       \
+    M(message_test, message_test, outbox_message, ADMINISTRATOR, WRITE, "Sends that mail as a test")\
     M(package_list, nothing, package_list_result, CLERK, READ, "All packages")                     \
     M(package_save, package_save, package, ADMINISTRATOR, WRITE, "Makes or changes a package")     \
     M(client_search, client_search, client_search_result, CLERK, READ, "Finds clients")            \

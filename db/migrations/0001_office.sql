@@ -17,6 +17,12 @@ CREATE TABLE settings (
     sms_quiet_from      TEXT NOT NULL DEFAULT '',
     sms_quiet_to        TEXT NOT NULL DEFAULT '',
     sms_monthly_limit   INTEGER NOT NULL DEFAULT 0,
+    mail_subject_pl     TEXT NOT NULL DEFAULT '',
+    mail_subject_en     TEXT NOT NULL DEFAULT '',
+    mail_greeting_pl    TEXT NOT NULL DEFAULT '',
+    mail_greeting_en    TEXT NOT NULL DEFAULT '',
+    mail_footer_pl      TEXT NOT NULL DEFAULT '',
+    mail_footer_en      TEXT NOT NULL DEFAULT '',
     language            TEXT NOT NULL DEFAULT 'pl' CHECK (language IN ('pl', 'en')),
     time_zone           TEXT NOT NULL DEFAULT 'Europe/Warsaw'
 ) STRICT;

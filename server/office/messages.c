@@ -10,6 +10,7 @@
 #include "protocol/base/arena.h"
 #include "protocol/base/log.h"
 #include "protocol/base/text.h"
+#include "server/office/placeholders.h"
 #include "server/office/template.h"
 #include "server/office/words.h"
 
@@ -25,20 +26,88 @@ static struct template_data *mail_data(const struct op *op, enum lang lang)
     return data;
 }
 
-/* The names that every message about a letter has. */
+/* A text of several lines: the list `name`, and `has_name` for what stands around all of it. */
+static void set_paragraph(struct template_data *data, const char *name, const char *has_name,
+                          const char *text)
+{
+    template_set_lines(data, name, text);
+    template_set_flag(data, has_name, text && *text);
+}
+
+/* The office's own words for mail to clients of a language. */
+struct own_words {
+    const char *subject;
+    const char *greeting;
+    const char *footer;
+};
+
+static struct own_words own_words(const struct op *op, enum lang lang)
+{
+    const struct rec_settings *settings = &op->settings;
+    return lang == LANG_PL
+               ? (struct own_words){ settings->mail_subject_pl, settings->mail_greeting_pl,
+                                     settings->mail_footer_pl }
+               : (struct own_words){ settings->mail_subject_en, settings->mail_greeting_en,
+                                     settings->mail_footer_en };
+}
+
+/* The facts of a letter that our templates and the office's own words may name. */
+static void letter_facts(const struct op *op, const struct rec_mail_item *item,
+                         const struct rec_client *client, enum lang lang,
+                         const char *facts[PLACEHOLDER_MAX])
+{
+    facts[PLACEHOLDER_client] = client->name;
+    facts[PLACEHOLDER_box] = client->code;
+    facts[PLACEHOLDER_sender] = item->counterparty;
+    facts[PLACEHOLDER_kind] = word_mail_kind(item->kind, lang);
+    facts[PLACEHOLDER_date] = word_day(op->arena, item->date);
+    facts[PLACEHOLDER_reference] = item->reference;
+    facts[PLACEHOLDER_number] = arena_format(op->arena, "%lld", (long long)item->id);
+    facts[PLACEHOLDER_office] = op->settings.office_name;
+}
+
+/* The names that every message about a letter has; some with the office's own words. */
+static struct template_data *letter_data_with(const struct op *op, const struct rec_mail_item *item,
+                                              const struct rec_client *client, enum lang lang,
+                                              struct own_words words)
+{
+    const char *facts[PLACEHOLDER_MAX];
+    struct template_data *data = mail_data(op, lang);
+    letter_facts(op, item, client, lang, facts);
+    for (int i = 0; i < PLACEHOLDER_MAX; i++)
+        if (i != PLACEHOLDER_office) /* every mail names it: mail_data() */
+            template_set(data, placeholder_names[i], facts[i]);
+    template_set_lines(data, "place", op->settings.collection_place);
+    set_paragraph(data, "greeting", "has_greeting",
+                  placeholders_fill(op->arena, words.greeting, facts));
+    set_paragraph(data, "footer", "has_footer", placeholders_fill(op->arena, words.footer, facts));
+    return data;
+}
+
+/* For a message to a client. */
 static struct template_data *letter_data(const struct op *op, const struct rec_mail_item *item,
                                          const struct rec_client *client, enum lang lang)
 {
-    struct template_data *data = mail_data(op, lang);
-    template_set_lines(data, "place", op->settings.collection_place);
-    template_set(data, "client", client->name);
-    template_set(data, "box", client->code);
-    template_set(data, "sender", item->counterparty);
-    template_set(data, "kind", word_mail_kind(item->kind, lang));
-    template_set(data, "date", word_day(op->arena, item->date));
-    template_set(data, "reference", item->reference);
-    template_set(data, "number", arena_format(op->arena, "%lld", (long long)item->id));
-    return data;
+    return letter_data_with(op, item, client, lang, own_words(op, lang));
+}
+
+/* For a message to the office, which need not greet itself. */
+static struct template_data *office_data(const struct op *op, const struct rec_mail_item *item,
+                                         const struct rec_client *client, enum lang lang)
+{
+    return letter_data_with(op, item, client, lang, (struct own_words){ "", "", "" });
+}
+
+/* The office's own subject of mail about a new letter, if it has one. */
+static void use_own_subject(const struct op *op, const struct rec_mail_item *item,
+                            const struct rec_client *client, struct message *message)
+{
+    const char *facts[PLACEHOLDER_MAX];
+    const char *subject = own_words(op, message->lang).subject;
+    if (*subject) {
+        letter_facts(op, item, client, message->lang, facts);
+        message->subject = placeholders_fill(op->arena, subject, facts);
+    }
 }
 
 /* A rendered mail: the first line of its text is the subject, an empty line follows. */
@@ -61,14 +130,6 @@ static void render_mail(const struct op *op, const char *name, const struct temp
         ret->html = template_must_render(arena_format(op->arena, "%s.html", name), data, lang);
 }
 
-/* A text of several lines: the list `name`, and `has_name` for what stands around all of it. */
-static void set_paragraph(struct template_data *data, const char *name, const char *has_name,
-                          const char *text)
-{
-    template_set_lines(data, name, text);
-    template_set_flag(data, has_name, text && *text);
-}
-
 /* The names of the button: why it may cost, what it costs. All empty without a link. */
 static void set_button(struct template_data *data, const struct op *op,
                        const struct rec_client *client, const char *link, enum lang lang)
@@ -86,6 +147,7 @@ void message_letter_registered(const struct op *op, const struct rec_mail_item *
     struct template_data *data = letter_data(op, item, client, lang);
     set_button(data, op, client, link, lang);
     render_mail(op, "mail_registered", data, lang, true, ret);
+    use_own_subject(op, item, client, ret);
 }
 
 static void scan_mail(const struct op *op, const char *name, const struct rec_mail_item *item,
@@ -105,6 +167,7 @@ void message_letter_scanned(const struct op *op, const struct rec_mail_item *ite
                             struct message *ret)
 {
     scan_mail(op, "mail_registered_scan", item, client, scan, ret);
+    use_own_subject(op, item, client, ret);
 }
 
 void message_scan_ready(const struct op *op, const struct rec_mail_item *item,
@@ -154,7 +217,7 @@ void message_office_request(const struct op *op, const struct rec_mail_item *ite
                             const struct rec_client *client, int64_t count, struct message *ret)
 {
     enum lang lang = word_lang(op->settings.language);
-    struct template_data *data = letter_data(op, item, client, lang);
+    struct template_data *data = office_data(op, item, client, lang);
     set_count(data, op, count);
     render_mail(op, count > 1 ? "mail_office_requests" : "mail_office_request", data, lang, false,
                 ret);
@@ -185,7 +248,7 @@ void message_office_sms(const struct op *op, const struct rec_mail_item *item,
     short_client.name = sms_text(op->arena, client->name, 40);
     short_item.counterparty = sms_text(op->arena, item->counterparty, 40);
     short_item.reference = item->reference ? sms_text(op->arena, item->reference, 20) : NULL;
-    struct template_data *data = letter_data(op, &short_item, &short_client, lang);
+    struct template_data *data = office_data(op, &short_item, &short_client, lang);
     set_count(data, op, count);
     const char *text = template_must_render(
         count > 1 ? "sms_office_requests.txt" : "sms_office_request.txt", data, lang);

@@ -270,7 +270,7 @@ bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct li
     return !db_failed(op->db);
 }
 
-static bool message_load(struct op *op, int64_t id, struct rec_outbox_message *ret)
+bool outbox_load(struct op *op, int64_t id, struct rec_outbox_message *ret)
 {
     struct sqlite3_stmt *get = db_statement(op->db, SQL_outbox_get);
     db_bind_int(get, "id", id);
@@ -280,7 +280,7 @@ static bool message_load(struct op *op, int64_t id, struct rec_outbox_message *r
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer)
 {
     struct rec_outbox_message message;
-    if (!message_load(op, id, &message)) {
+    if (!outbox_load(op, id, &message)) {
         return false;
     }
     struct delivery_fate fate = delivery_fate(delivery, message.attempts, message.expires_at,
@@ -341,7 +341,7 @@ bool office_outbox_list(struct op *op, const struct rec_outbox_list *in,
 static bool act(struct op *op, int64_t id, enum statement which, const char *what,
                 struct rec_outbox_message *out)
 {
-    if (!message_load(op, id, out)) {
+    if (!outbox_load(op, id, out)) {
         return false;
     }
     struct sqlite3_stmt *statement = db_statement(op->db, which);
@@ -355,7 +355,7 @@ static bool act(struct op *op, int64_t id, enum statement which, const char *wha
     }
     tell_of_fate(op, what, out->recipient);
     op->outbox_changed = true;
-    return message_load(op, id, out);
+    return outbox_load(op, id, out);
 }
 
 bool office_outbox_retry(struct op *op, const struct rec_by_id *in, struct rec_outbox_message *out)

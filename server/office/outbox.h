@@ -65,6 +65,9 @@ struct outbox_entry {
 /* Adds a message; it leaves after the commit. *ret_id is the row's id (may be NULL). */
 bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id);
 
+/* One message as the terminal lists it; ERR_not_found names "id". */
+bool outbox_load(struct op *op, int64_t id, struct rec_outbox_message *ret);
+
 /* A message to the office that still waits and takes in more requests. */
 struct outbox_gathering {
     int64_t id;

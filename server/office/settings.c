@@ -7,6 +7,7 @@
 #include "server/domain/quiet_hours.h"
 #include "server/office/journal.h"
 #include "server/office/office.h"
+#include "server/office/placeholders.h"
 
 bool settings_load(struct op *op, struct rec_settings *ret)
 {
@@ -17,6 +18,13 @@ bool settings_load(struct op *op, struct rec_settings *ret)
     ret->office_emails = db_texts(op->db, db_statement(op->db, SQL_office_email_list), op->arena);
     ret->office_phones = db_texts(op->db, db_statement(op->db, SQL_office_phone_list), op->arena);
     return !db_failed(op->db);
+}
+
+bool placeholders_known(struct op *op, const char *field, const char *text)
+{
+    const char *unknown = placeholders_unknown(op->arena, text);
+    return unknown == NULL ||
+           err_set(&op->err, ERR_bad_request, field, "there is no placeholder {%s}", unknown);
 }
 
 bool store_texts(struct op *op, enum statement clear, enum statement add, int64_t owner,
@@ -88,6 +96,27 @@ static bool check_numbers(struct op *op, const struct rec_settings *settings)
     return true;
 }
 
+static bool check_texts(struct op *op, const struct rec_settings *settings)
+{
+    const struct {
+        const char *field;
+        const char *text;
+    } texts[] = {
+        { "mail_subject_pl", settings->mail_subject_pl },
+        { "mail_subject_en", settings->mail_subject_en },
+        { "mail_greeting_pl", settings->mail_greeting_pl },
+        { "mail_greeting_en", settings->mail_greeting_en },
+        { "mail_footer_pl", settings->mail_footer_pl },
+        { "mail_footer_en", settings->mail_footer_en },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (!placeholders_known(op, texts[i].field, texts[i].text)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool check(struct op *op, struct rec_settings *settings)
 {
     if (!clock_zone_known(settings->time_zone)) {
@@ -96,7 +125,7 @@ static bool check(struct op *op, struct rec_settings *settings)
     return op_filled(op, "office_name", &settings->office_name) &&
            check_emails(op, &settings->office_emails) &&
            check_phones(op, &settings->office_phones) && check_quiet_hours(op, settings) &&
-           check_numbers(op, settings);
+           check_numbers(op, settings) && check_texts(op, settings);
 }
 
 bool office_settings_get(struct op *op, const struct rec_nothing *in, struct rec_settings *out)

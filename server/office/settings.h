@@ -7,6 +7,10 @@
 /* The office's settings as they are in this transaction. */
 bool settings_load(struct op *op, struct rec_settings *ret);
 
+/* Has the text only placeholders that there are? Else ERR_bad_request names field and placeholder.
+ */
+bool placeholders_known(struct op *op, const char *field, const char *text);
+
 /*
  * Writes a list of texts that hangs on a row: clears it with one statement, adds each with another
  * (:position, :text and, when `owner` is not 0, :id).
