@@ -203,6 +203,7 @@ void message_sign_in(const struct op *op, enum language language, const char *li
 {
     enum lang lang = word_lang(language);
     struct template_data *data = mail_data(op, lang);
+    set_paragraph(data, "footer", "has_footer", ""); /* the office's words are about letters */
     template_set(data, "link", link);
     template_set(data, "code", code);
     render_mail(op, "mail_sign_in", data, lang, true, ret);

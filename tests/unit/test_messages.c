@@ -11,6 +11,7 @@
 
 #include "protocol/base/arena.h"
 #include "server/office/messages.h"
+#include "server/office/placeholders.h"
 #include "server/office/words.h"
 #include "tests/unit/catalogue.h"
 
@@ -36,6 +37,12 @@ static int fresh(void **state)
         .collection_place = "ul. Długa 5, Łódź\npn-pt 8-16",
         .scan_request_note = "Skanowanie poczty może wiązać się z dodatkowymi kosztami.",
         .language = language_pl,
+        .mail_subject_pl = "",
+        .mail_subject_en = "",
+        .mail_greeting_pl = "",
+        .mail_greeting_en = "",
+        .mail_footer_pl = "",
+        .mail_footer_en = "",
     };
     fixture->item = (struct rec_mail_item){
         .id = 1234,
@@ -268,6 +275,35 @@ static void every_word_has_a_text(void **state)
     assert_string_equal(word_request_status(request_status_new, LANG_PL), "Nowa");
 }
 
+/* The office's own words stand in mail to clients, with their placeholders filled and escaped. */
+static void own_words_of_the_office(void **state)
+{
+    struct fixture *f = *state;
+    struct message mail;
+    f->op.settings.mail_subject_pl = "Od {sender}, nr {number} {zip}";
+    f->op.settings.mail_greeting_pl = "Dzień dobry,\n<i>{client}</i>";
+    f->op.settings.mail_footer_pl = "{office}";
+    message_letter_registered(&f->op, &f->item, &f->client, NULL, &mail);
+    assert_string_equal(mail.subject, "Od " HOSTILE ", nr 1234 {zip}");
+    assert_non_null(strstr(mail.text, "Dzień dobry,\n<i>" HOSTILE "</i>"));
+    assert_null(strstr(mail.html, "<i>"));
+    assert_non_null(strstr(mail.html, "&lt;i&gt;"));
+    assert_string_equal(placeholders_unknown(f->op.arena, "{client} {zip} {kot}"), "zip");
+    assert_null(placeholders_unknown(f->op.arena, "{client {\n} }"));
+    message_office_request(&f->op, &f->item, &f->client, 1, &mail);
+    assert_null(strstr(mail.text, "Dzień dobry"));
+}
+
+/* Several requests in one message: how many, and the newest. */
+static void gathered_requests(void **state)
+{
+    struct fixture *f = *state;
+    struct message sms;
+    message_office_sms(&f->op, &f->item, &f->client, 3, &sms);
+    assert_non_null(strstr(sms.text, "Prosby o skan: 3."));
+    assert_true(strlen(sms.text) <= 160);
+}
+
 int main(void)
 {
     catalogue_init();
@@ -281,6 +317,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(sms, fresh, release),
         cmocka_unit_test_setup_teardown(signing_in, fresh, release),
         cmocka_unit_test_setup_teardown(subjects_have_one_line, fresh, release),
+        cmocka_unit_test_setup_teardown(own_words_of_the_office, fresh, release),
+        cmocka_unit_test_setup_teardown(gathered_requests, fresh, release),
         cmocka_unit_test(every_word_has_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
