@@ -91,6 +91,30 @@ void fake_answer_item(struct fake_server *server, uint32_t id, int64_t item)
     fake_answer(server, id, &record_mail_item, &result);
 }
 
+/* Keeps what is sent, as upload 9. */
+static void take_file(struct fake_server *server, enum method method, const void *params)
+{
+    const struct rec_scan_begin *begin = params;
+    const struct rec_scan_data *data = params;
+    const struct rec_scan_end *end = params;
+    if (method == METHOD_scan_begin) {
+        buf_clear(&server->file);
+        snprintf(server->file_name, sizeof server->file_name, "%s", begin->name);
+    } else if (method == METHOD_scan_data) {
+        assert_int_equal(data->upload, 9);
+        assert_int_equal(data->offset, server->file.length);
+        buf_add(&server->file, data->data.data, data->data.length);
+    } else {
+        assert_int_equal(end->upload, 9);
+        snprintf(server->file_hash, sizeof server->file_hash, "%s", end->sha256);
+    }
+}
+
+static bool is_file_call(enum method method)
+{
+    return method == METHOD_scan_begin || method == METHOD_scan_data || method == METHOD_scan_end;
+}
+
 static void answer_call(struct fake_server *server, const struct seen_call *call)
 {
     struct err err;
@@ -98,6 +122,9 @@ static void answer_call(struct fake_server *server, const struct seen_call *call
         fake_drop(server);
     } else if (server->silent) {
         return;
+    } else if (is_file_call(call->method)) {
+        struct rec_upload upload = { .upload = 9 };
+        fake_answer(server, call->id, &record_upload, &upload);
     } else if (call->method == METHOD_mail_get && call->item == 404) {
         err_set(&err, ERR_not_found, "id", "no such item");
         answer_error(server, call->id, &err);
@@ -134,6 +161,9 @@ static void server_on_frame(void *owner, const void *bytes, size_t length)
             fake_answer(server, message.id, &record_events_subscribe_result, &result);
         } else {
             call->item = method == METHOD_mail_get ? ((struct rec_by_id *)params)->id : 0;
+            if (is_file_call(method)) {
+                take_file(server, method, params);
+            }
             answer_call(server, call);
         }
     }
@@ -212,6 +242,7 @@ void fake_release(struct fake_server *server)
     if (server->listening) {
         fake_stop(server);
     }
+    buf_release(&server->file);
     uv_close((uv_handle_t *)&server->limit, NULL);
     uv_run(&server->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&server->loop), 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * A small server on the loop of a test, with one connection at a time. It answers hello,
- * events_subscribe, mail_get and mail_register as its fields tell it, and writes down every call.
+ * events_subscribe, mail_get, mail_register and the calls that send a file as its fields tell it,
+ * and writes down every call.
  */
 #ifndef SKRYTKA_TESTS_FAKE_SERVER_H
 #define SKRYTKA_TESTS_FAKE_SERVER_H
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "protocol/base/buf.h"
 #include "protocol/channel.h"
 #include "protocol/err.h"
 #include "protocol/record.h"
@@ -42,6 +44,9 @@ struct fake_server {
     struct err hello_error;
     bool silent;         /* answer nothing but hello and events_subscribe */
     bool drop_on_a_call; /* end the connection instead */
+    struct buf file;     /* what scan_data brought */
+    char file_name[40];
+    char file_hash[65];
     struct seen_call calls[CALLS_MAX];
     size_t count;
 };
