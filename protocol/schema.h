@@ -152,8 +152,9 @@
     F(R, line, NEED, sms_quiet_from, , "HH:MM: no SMS from then; empty: at any time")              \
     F(R, line, NEED, sms_quiet_to, , "HH:MM: until then")                                          \
     F(R, num, NEED, sms_monthly_limit, , "SMS beyond so many in a month are held; 0: no limit")    \
-    F(R, line, NEED, mail_subject_pl, , "Subject of mail about a new letter, with placeholders "   \
-                                        "like {sender}; empty: our own")                           \
+    F(R, line, NEED, mail_subject_pl, ,                                                            \
+      "Subject of mail about a new letter, with placeholders "                                     \
+      "like {sender}; empty: our own")                                                             \
     F(R, line, NEED, mail_subject_en, , "The same for clients who read English")                   \
     F(R, note, NEED, mail_greeting_pl, , "First lines of mail to clients, with placeholders")      \
     F(R, note, NEED, mail_greeting_en, , "The same for clients who read English")                  \
@@ -609,7 +610,8 @@
     M(settings_save, settings_save, settings, ADMINISTRATOR, WRITE, "Changes the given settings")  \
     M(message_preview, message_preview, message_preview_result, ADMINISTRATOR, READ,               \
       "What mail about a new letter looks like with the office's own texts")                       \
-    M(message_test, message_test, outbox_message, ADMINISTRATOR, WRITE, "Sends that mail as a test")\
+    M(message_test, message_test, outbox_message, ADMINISTRATOR, WRITE,                            \
+      "Sends that mail as a test")                                                                 \
     M(package_list, nothing, package_list_result, CLERK, READ, "All packages")                     \
     M(package_save, package_save, package, ADMINISTRATOR, WRITE, "Makes or changes a package")     \
     M(client_search, client_search, client_search_result, CLERK, READ, "Finds clients")            \

@@ -175,6 +175,7 @@ static void test_cancel_at_any_time(void **state)
     for (unsigned turns = 0; turns < 60; turns++) {
         fixture->done = false;
         fixture->sent = 0;
+        fixture->server.count = 0;
         start(fixture);
         for (unsigned i = 0; i < turns && !fixture->done; i++) {
             uv_run(&fixture->server.loop, UV_RUN_NOWAIT);
