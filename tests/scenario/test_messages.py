@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Messages arrive: mail servers that refuse, hesitate, hang, break off and die; mail read back by
+a program that shares no line with the one that wrote it."""
+import asyncio
+import ssl
+import subprocess
+
+import aiosmtpd.controller
+import aiosmtpd.smtp
+import pytest
+from postbox import Letter, Postbox
+from samples import pdf
+from skrytka import free_ports, wait_until
+
+ALFA = "alfa@example.pl"
+
+
+class MailServer(Postbox):
+    """A server that misbehaves as told: answers["RCPT"] and answers["DATA"] are lists of what it
+    does at the next times; an answer, "hang", or "cut" (after it took the mail)."""
+
+    def __init__(self, port=None, **options):
+        self.received = []
+        self.tries = []
+        self.users = []
+        self.answers = {"RCPT": [], "DATA": []}
+        self.controller = aiosmtpd.controller.Controller(
+            self, hostname="127.0.0.1", port=port or free_ports(1)[0], enable_SMTPUTF8=True,
+            **options)
+        self.controller.start()
+        self.port = self.controller.port
+        self.url = f"smtp://127.0.0.1:{self.port}"
+        self.released = asyncio.Event()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        self.tries.append(address)
+        answer = self.answers["RCPT"].pop(0) if self.answers["RCPT"] else "250 ok"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server, session, envelope):
+        self.received.append(envelope.content)
+        answer = self.answers["DATA"].pop(0) if self.answers["DATA"] else "250 taken"
+        if answer == "hang":
+            await asyncio.sleep(3600)
+        if answer == "cut":
+            server.transport.abort()
+        return answer
+
+    def letters(self):
+        return [Letter(content) for content in list(self.received)]
+
+    def message_ids(self):
+        return [letter.message["Message-ID"] for letter in self.letters()]
+
+    def close(self):
+        self.controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def make_server():
+    servers = []
+
+    def make(**options):
+        servers.append(MailServer(**options))
+        return servers[-1]
+    yield make
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def server(make_server):
+    return make_server()
+
+
+@pytest.fixture
+def office(make_office, server):
+    return make_office({"mail": {"url": server.url, "from": "poczta@biuro.example.pl",
+                                 "answer_seconds": 2}})
+
+
+def messages(office, state):
+    return office.outbox(state=state)["messages"]
+
+
+def waiting_message(office, words):
+    """The only message, once it waits with these words of the server."""
+    def found():
+        waiting = messages(office, "waiting")
+        return waiting[0] if waiting and words in (waiting[0].get("answer") or "") else None
+    return wait_until(found, f"a message that waits: {words}")
+
+
+def test_a_greylisted_mail_is_tried_again(office, server):
+    server.answers["RCPT"] = ["451 4.7.1 greylisted"]
+    office.letter(office.client())
+    message = waiting_message(office, "451 4.7.1 greylisted")
+    assert message["attempts"] == 1
+    assert not server.received
+    office.pass_time(120)
+    mail = server.wait(to=ALFA)
+    office.wait_for_outbox()
+    delivered, = messages(office, "delivered")
+    assert (delivered["id"], delivered["attempts"]) == (message["id"], 2)
+    assert delivered["message_id"] == mail.message["Message-ID"]
+
+
+def test_one_of_three_is_refused_and_sent_when_asked_again(office, server):
+    addresses = ["a@example.pl", "b@example.pl", "c@example.pl"]
+    client = office.client(emails=addresses)
+    server.answers["RCPT"] = ["550 5.1.1 no such mailbox"]
+    office.letter(client)
+    office.wait_for_outbox()
+    refused, = messages(office, "refused")
+    assert "550 5.1.1 no such mailbox" in refused["answer"]
+    assert {message["recipient"] for message in messages(office, "delivered")} == \
+        set(addresses) - {refused["recipient"]}
+    assert sorted(letter.to[0] for letter in server.letters()) == \
+        sorted(set(addresses) - {refused["recipient"]})
+    office.admin.call("outbox_retry", id=refused["id"])
+    server.wait(to=refused["recipient"])
+    office.wait_for_outbox()
+    assert not messages(office, "refused")
+
+
+def test_a_server_that_hangs_holds_up_nobody(office, server):
+    server.answers["DATA"] = ["hang"]
+    first = office.letter(office.client())
+    wait_until(lambda: server.received, "the first mail at the server")
+    for _ in range(20):  # while it hangs, people work on
+        assert office.get(first)["id"] == first["id"]
+    office.letter(office.client("Beta", ["beta@example.pl"]))
+    server.wait(to="beta@example.pl")
+    assert "perhaps delivered" in waiting_message(office, "perhaps delivered")["answer"]
+    office.pass_time(120)
+    wait_until(lambda: len(server.find(to=ALFA)) == 2, "the second copy")
+    assert len(set(letter.message["Message-ID"] for letter in server.find(to=ALFA))) == 1
+
+
+def test_a_mail_cut_after_the_dot_is_repeated_under_its_message_id(office, server):
+    server.answers["DATA"] = ["cut"]
+    office.letter(office.client())
+    waiting_message(office, "perhaps delivered")
+    office.pass_time(120)
+    office.wait_for_outbox()
+    first, second = server.message_ids()
+    assert first == second
+
+
+def test_a_cut_line_does_not_stop_the_next_mail(office, server):
+    server.answers["DATA"] = ["cut"]
+    office.letter(office.client())
+    waiting_message(office, "perhaps delivered")
+    office.letter(office.client("Beta", ["beta@example.pl"]))
+    server.wait(to="beta@example.pl")
+
+
+def test_what_was_under_way_at_a_crash_goes_first_and_under_its_message_id(office, server):
+    server.answers["DATA"] = ["hang"]
+    office.letter(office.client())
+    wait_until(lambda: server.received, "the mail at the server")
+    office.kill()
+    office.start()
+    office.letter(office.client("Beta", ["beta@example.pl"]))
+    wait_until(lambda: len(server.received) == 3, "all mails")
+    office.wait_for_outbox()
+    assert [letter.to[0] for letter in server.letters()] == [ALFA, ALFA, "beta@example.pl"]
+    ids = server.message_ids()
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_server_away_for_a_day(make_office, make_server):
+    port = free_ports(1)[0]
+    office = make_office({"mail": {"url": f"smtp://127.0.0.1:{port}",
+                                   "from": "poczta@biuro.example.pl"}})
+    client = office.client()
+    letters = [office.letter(client, counterparty=f"Nadawca {number}") for number in range(5)]
+    waiting_message(office, "")
+    for _ in range(24):
+        office.pass_time(3600)
+    assert office.outbox()["waiting"] == len(letters)
+    assert all(message["state"] in ("waiting", "sending")
+               for message in office.outbox()["messages"])
+    server = make_server(port=port)
+    office.pass_time(1800)
+    wait_until(lambda: len(server.received) == len(letters), "all mails")
+    office.wait_for_outbox()
+    assert len(set(server.message_ids())) == len(letters)
+
+
+def test_mails_of_one_letter_come_in_their_order(office, server):
+    office.allow_requests()
+    server.answers["RCPT"] = ["451 later"] * 2
+    letter = office.letter(office.client())
+    first_try = waiting_message(office, "451 later")
+    upload = office.admin.upload(pdf())
+    office.admin.call("scan_attach", item_id=letter["id"], uploads=[upload])
+    office.pass_time(120)
+    wait_until(lambda: [message for message in messages(office, "waiting")
+                        if message["id"] == first_try["id"] and message["attempts"] == 2],
+               "the second try")
+    assert server.tries == [ALFA, ALFA]
+    assert office.outbox()["waiting"] == 2
+    office.pass_time(240)
+    wait_until(lambda: len(server.received) == 2, "both mails")
+    first, second = server.letters()
+    assert not first.attachments()
+    assert second.attachments()
+    assert second.message["References"] == first.message["Message-ID"]
+
+
+def test_after_five_days_it_is_given_up(office, server):
+    server.answers["RCPT"] = ["451 later"] * 2
+    office.letter(office.client())
+    waiting_message(office, "451 later")
+    office.pass_time(5 * 86400 + 60)
+    expired, = wait_until(lambda: messages(office, "expired"), "an expired message")
+    assert "451 later" in expired["answer"]
+    assert not server.received
+
+
+# ---- TLS and sign-in ----
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for 127.0.0.1 that vouches for itself."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                    "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                    folder / "key.pem", "-out", folder / "certificate.pem"], check=True,
+                   capture_output=True, timeout=60)
+    return folder
+
+
+@pytest.fixture
+def tls(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
+    return context
+
+
+@pytest.fixture
+def secure_server(make_server, tls):
+    """STARTTLS and sign-in, as providers have it."""
+    def check(server, session, envelope, mechanism, data):
+        good = data.login == b"biuro" and data.password == "zażółć".encode()
+        return aiosmtpd.smtp.AuthResult(success=good, handled=False)
+    return make_server(tls_context=tls, require_starttls=True, authenticator=check,
+                       auth_required=True)
+
+
+@pytest.fixture
+def secure_mail(secure_server, certificate, tmp_path):
+    password = tmp_path / "password"
+    password.write_text("zażółć\n", encoding="utf-8")
+    password.chmod(0o600)
+    return {"url": secure_server.url, "from": "poczta@biuro.example.pl", "starttls": "required",
+            "ca_file": certificate / "certificate.pem", "user": "biuro", "password_file": password,
+            "answer_seconds": 2}
+
+
+def test_starttls_and_sign_in(make_office, secure_server, secure_mail):
+    office = make_office({"mail": secure_mail})
+    office.letter(office.client())
+    secure_server.wait(to=ALFA)
+    office.wait_for_outbox()
+    assert "zażółć" not in office.log()
+
+
+def test_a_certificate_nobody_vouches_for_gets_no_mail(make_office, secure_server, secure_mail):
+    del secure_mail["ca_file"]
+    office = make_office({"mail": secure_mail})
+    office.letter(office.client())
+    message = waiting_message(office, "certificate")
+    assert message["attempts"] == 0
+    assert not secure_server.tries
+
+
+def test_a_wrong_password_gets_no_mail_out(make_office, secure_server, secure_mail):
+    secure_mail["password_file"].write_text("inne\n")
+    office = make_office({"mail": secure_mail})
+    office.letter(office.client())
+    message = wait_until(lambda: [message for message in messages(office, "waiting")
+                                  if message.get("answer")], "a try")[0]
+    assert message["attempts"] == 0
+    assert "inne" not in message["answer"] + office.log()
+    assert not secure_server.tries
+
+
+def test_a_server_without_starttls_gets_no_mail(make_office, server, secure_mail):
+    office = make_office({"mail": dict(secure_mail, url=server.url)})
+    office.letter(office.client())
+    waiting_message(office, "")
+    wait_until(lambda: "cannot be reached" in office.log(), "the pause")
+    assert not server.tries
+
+
+# ---- mails as others read them ----
+
+def test_a_mail_is_read_back_part_by_part(office, server):
+    office.admin.call("settings_save", office_name="Biuro „Żuraw” \\ Sp. z o.o.")
+    sender = "Gżegżółka & Spółka <\"łódź\"> =?UTF-8?B?eA==?= " + "bardzo długa nazwa " * 10
+    letter = office.letter(office.client(), counterparty=sender.strip())
+    content = pdf(pages=3, padding=300000)
+    names = ["skan łódź „1”.pdf", "plain.pdf"]
+    uploads = [office.admin.upload(content, name) for name in names]
+    office.admin.call("scan_attach", item_id=letter["id"], uploads=uploads,
+                      information="Linia\n.\n..\nFrom kogoś\n=\nKoniec")
+    office.wait_for_outbox()
+    first, second = server.letters()
+    for mail in (first, second):
+        assert mail.message["From"].addresses[0].display_name == "Biuro „Żuraw” \\ Sp. z o.o."
+        assert mail.message["From"].addresses[0].addr_spec == "poczta@biuro.example.pl"
+        assert mail.message["Auto-Submitted"] == "auto-generated"
+        assert mail.message["Content-Language"] == "pl"
+        assert mail.raw.isascii()
+        assert all(len(line) <= 998 and not line.startswith(b".")
+                   for line in mail.raw.split(b"\r\n"))
+        assert b"\n" not in mail.raw.replace(b"\r\n", b"")
+    assert sender.strip() in first.subject
+    assert [(name, kind) for name, kind, _ in second.attachments()] == \
+        [(name, "application/pdf") for name in names]
+    assert all(data == content for _, _, data in second.attachments())
+    assert "Linia\n.\n..\nFrom kogoś\n=\nKoniec" in second.text.replace("\r\n", "\n")
+
+
+def test_addresses_of_all_alphabets(office, server):
+    office.letter(office.client(emails=["łukasz@example.pl", "biuro@łódź.example.pl"]))
+    office.wait_for_outbox()
+    assert sorted(server.tries) == ["biuro@xn--d-uga0v4h.example.pl", "łukasz@example.pl"]
