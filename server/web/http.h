@@ -4,8 +4,8 @@
  *
  * A request reaches the handler when its body is complete. The handler answers at once or later: in
  * between the connection is suspended and costs nothing. Everything happens on the loop thread.
- * libmicrohttpd keeps HTTP/1.1 (RFC 9112) strictly; on top of it this module refuses what could be
- * read in two ways, bodies that are too long, and peers that take their time.
+ * On top of what libmicrohttpd refuses, this module refuses what could be read in two ways (RFC
+ * 9112), bodies that are too long, and peers that take their time.
  */
 #ifndef SKRYTKA_WEB_HTTP_H
 #define SKRYTKA_WEB_HTTP_H
