@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""HTTP as no browser would speak it: limits, deadlines, and requests that could be read two ways."""
+import concurrent.futures
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import time
+
+import pytest
+from pages import raw, request, statuses
+from postbox import Maildir
+from skrytka import Office, wait_until
+
+HOST = b"Host: 127.0.0.1\r\n"
+
+
+@pytest.fixture
+def base(office):
+    return f"http://127.0.0.1:{office.web_port}"
+
+
+def status(answer):
+    return int(answer.split(b" ")[1]) if answer.startswith(b"HTTP/1.1 ") else None
+
+
+@pytest.mark.parametrize("data, expected", [
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde", 400),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     400),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 8193\r\n\r\n", 413),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999999999999999\r\n\r\n", None),
+    (b"GET / HTTP/1.1\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length : 5\r\n\r\nabcde", 400),
+    (b"GET /" + b"a" * 20000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414),
+    (b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 20000 + b"\r\n\r\n", 431),
+    (b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    (b"TRACE / HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    (b"PUT / HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\n\r\nx", 405),
+    (b"DELETE /mail HTTP/1.1\r\n" + HOST + b"\r\n", 405),
+    (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", None),
+    (b"\0" * 4096 + b"\r\n\r\n", None),
+])
+def test_refused_and_closed(office, base, data, expected):
+    answer = raw(office.web_port, data, 5)
+    if expected:
+        assert status(answer) == expected, answer[:200]
+        assert len(statuses(answer)) == 1, "what follows was read as another request"
+    else:
+        assert status(answer) in (None, 400, 413), answer[:200]
+    assert request(f"{base}/healthz").status == 200
+
+
+def test_body_without_a_length_that_never_ends(office, base):
+    chunk = b"1000\r\n" + b"a" * 4096 + b"\r\n"
+    answer = raw(office.web_port, b"POST / HTTP/1.1\r\n" + HOST +
+                 b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 40, 5)
+    assert status(answer) in (None, 413)
+    assert request(f"{base}/healthz").status == 200
+
+
+def test_methods_of_a_page(base):
+    page = request(f"{base}/healthz", "POST", "")
+    assert (page.status, page.headers["Allow"]) == (405, "GET, HEAD")
+    page = request(f"{base}/sign-out")
+    assert (page.status, page.headers["Allow"]) == (405, "POST")
+
+
+def test_page_that_does_not_exist(base):
+    page = request(f"{base}/nothing", headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert page.status == 404 and page.lang == "en" and "does not exist" in page.text
+    assert request(f"{base}/nothing").lang == "pl"
+    assert request(f"{base}/nothing", headers={"Accept-Language": "de, ,,;q=x,"}).lang == "pl"
+
+
+def test_style_sheet_is_kept_and_pages_are_not(base):
+    page = request(f"{base}/")
+    [address] = [word for word in page.body.decode().split('"') if "style.css" in word]
+    style = request(base + address)
+    assert style.headers["Content-Type"].startswith("text/css")
+    assert "immutable" in style.headers["Cache-Control"]
+    assert page.headers["Cache-Control"] == "no-store"
+    assert b"url(" not in style.body and b"@import" not in style.body
+
+
+def test_health_and_metrics(office, base):
+    assert request(f"{base}/healthz").body == b"ok\n"
+    office.admin.call("settings_save", office_emails=["biuro@example.pl"])
+    text = request(f"{base}/metrics").body.decode()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert figures["skrytka_outbox_waiting"] == "0"
+    assert int(figures["skrytka_http_accepted_total"]) >= 2
+    for proxied in ({"X-Forwarded-For": "1.2.3.4"}, {"Forwarded": "for=1.2.3.4"}):
+        assert request(f"{base}/metrics", headers=proxied).status == 404
+
+
+def slow_bytes(stream, data):
+    """Sends a byte every half second until the other side closes; how long that took."""
+    start = time.monotonic()
+    stream.settimeout(0.5)
+    try:
+        stream.sendall(data)
+        while time.monotonic() - start < 60:
+            try:
+                if stream.recv(1000) == b"":
+                    break
+            except socket.timeout:
+                stream.sendall(b"a")
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    return time.monotonic() - start
+
+
+def test_whoever_takes_their_time_is_cut_off(office, base):
+    beginnings = [b"GET / HTTP/1.1\r\nX: ", b"",
+                  b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 1000\r\n\r\nemail="]
+    streams = [socket.create_connection(("127.0.0.1", office.web_port)) for _ in beginnings]
+    with concurrent.futures.ThreadPoolExecutor(len(streams)) as pool:
+        ends = [pool.submit(slow_bytes, *pair) for pair in zip(streams, beginnings)]
+        assert request(f"{base}/healthz").status == 200
+        for end in ends:
+            assert 5 < end.result() < 30
+    for stream in streams:
+        stream.close()
+    assert "skrytka_http_overdue_total 3" in request(f"{base}/metrics").body.decode()
+
+
+def test_many_at_once_and_many_that_vanish(office, base):
+    for _ in range(30):
+        with socket.create_connection(("127.0.0.1", office.web_port)) as stream:
+            stream.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+    with concurrent.futures.ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda _: request(f"{base}/healthz").status, range(200)))
+    assert answers == [200] * 200
+
+
+def test_ends_cleanly_with_connections_open(office):
+    idle = socket.create_connection(("127.0.0.1", office.web_port))
+    begun = socket.create_connection(("127.0.0.1", office.web_port))
+    begun.sendall(b"GET / HTTP/1.1\r\n")
+    busy = [socket.create_connection(("127.0.0.1", office.web_port)) for _ in range(8)]
+    for stream in busy:
+        stream.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+    office.process.send_signal(signal.SIGTERM)
+    assert office.process.wait(20) == 0
+    for stream in (idle, begun, *busy):
+        stream.close()
+    office.start()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
+                    "-out", folder / "certificate.pem"], check=True, capture_output=True)
+    os.chmod(folder / "key.pem", 0o600)
+    return folder
+
+
+def over_tls(port, folder, version=None):
+    context = ssl.create_default_context(cafile=folder / "certificate.pem")
+    if version:
+        context.minimum_version = context.maximum_version = version
+    with socket.create_connection(("127.0.0.1", port), 10) as plain:
+        with context.wrap_socket(plain, server_hostname="127.0.0.1") as stream:
+            stream.sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
+            answer = b""
+            while piece := stream.recv(65536):
+                answer += piece
+            return answer
+
+
+def test_tls(tmp_path, certificate):
+    office = Office(tmp_path, {"web": {"tls_certificate": certificate / "certificate.pem",
+                                       "tls_key": certificate / "key.pem"}}).start()
+    try:
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            answer = over_tls(office.web_port, certificate, version)
+            assert answer.startswith(b"HTTP/1.1 200 ") and b"Strict-Transport-Security" in answer
+        assert status(raw(office.web_port, b"GET / HTTP/1.1\r\n" + HOST + b"\r\n", 5)) is None
+        office.allow_requests()
+        letter = office.letter(office.client())
+        mail = Maildir(office).wait(subject=f"(nr {letter['id']})")
+        assert mail.link().startswith(f"https://127.0.0.1:{office.web_port}/s/")
+    finally:
+        office.stop()
+
+
+def test_wait_for_the_database(office, base):
+    """Answers come although a long write is under way."""
+    client = office.client()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        work = [pool.submit(office.connect().sign_in().call, "mail_register",
+                            direction="incoming", client_id=client["id"], counterparty=f"N {n}")
+                for n in range(20)]
+        answers = [request(f"{base}/").status for _ in range(50)]
+        for job in work:
+            job.result()
+    assert answers == [200] * 50
+    wait_until(lambda: len(office.admin.call("mail_list")["items"]) == 20, "twenty letters")

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The page behind the e-mail's button: what robots do to it, and what becomes of its link."""
+import urllib.parse
+
+import pytest
+from pages import request
+from visitor import Visitor
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def alfa(office):
+    return office.client()
+
+
+@pytest.fixture
+def letter(alfa, office):
+    return office.letter(alfa, counterparty="Urząd Skarbowy")
+
+
+@pytest.fixture
+def link(letter, maildir):
+    return maildir.wait(subject=f"(nr {letter['id']})").link()
+
+
+@pytest.fixture
+def client(link):
+    """A person who opened the link."""
+    someone = Visitor(link)
+    someone.get(link)
+    return someone
+
+
+def requests(office):
+    return office.admin.call("scan_request_list")["requests"]
+
+
+def test_a_mail_scanner_makes_no_request(link, office, client):
+    for _ in range(3):
+        assert request(link, "HEAD").status == 200
+        assert request(link).status == 200
+    assert request(link, "POST", "").status == 403
+    assert request(link, "POST", "nonce=1", {
+        "Content-Type": "application/x-www-form-urlencoded"}).status == 403
+    assert requests(office) == []
+    assert client.press("Poproś o skan").status == 200
+    assert len(requests(office)) == 1
+
+
+@pytest.mark.parametrize("headers, answer", [
+    ({"Sec-Fetch-Site": "same-origin"}, 200), ({"Sec-Fetch-Site": "none"}, 200),
+    ({"Origin": "null"}, 200), ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),
+    ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403), ({"Sec-Fetch-Site": "same-site"}, 403),
+    ({"Origin": "http://evil.example"}, 403), ({"Origin": "http://127.0.0.1:1"}, 403)])
+def test_where_the_form_was_sent_from(client, office, headers, answer):
+    page = client.press("Poproś o skan", headers=headers)
+    assert page.status == answer
+    assert len(requests(office)) == (1 if answer == 200 else 0)
+    if answer == 403:
+        assert client.press("Poproś o skan").status == 200, "the page came again, with its button"
+
+
+def test_our_own_origin(client, office):
+    origin = f"http://127.0.0.1:{office.web_port}"
+    assert client.press("Poproś o skan", headers={"Origin": origin}).status == 200
+
+
+def test_second_press_says_when_the_first_was(client, office, link):
+    first = client.page
+    page = client.press("Poproś o skan")
+    assert "Dziękujemy. Prośba o skan została wysłana" in page.text
+    assert "Skanowanie poczty może wiązać się" in page.text and "5,00 zł" in page.text
+    client.page = first
+    page = client.press("Poproś o skan")
+    assert "została już wysłana" in page.text
+    assert len(requests(office)) == 1
+    assert client.buttons("Poproś o skan") == []
+
+
+def test_nonce_of_another_letter_is_refused(client, alfa, office, maildir):
+    other = office.letter(alfa)
+    stranger = Visitor(client.base)
+    stranger.get(maildir.wait(subject=f"(nr {other['id']})").link())
+    nonce = stranger.buttons("Poproś o skan")[0]["form"]["fields"]["nonce"]
+    assert client.press("Poproś o skan", nonce=nonce).status == 403
+    assert requests(office) == []
+
+
+def test_a_page_left_open_for_a_day_is_shown_again(client, office):
+    office.pass_time(DAY + 1)
+    page = client.press("Poproś o skan")
+    assert page.status == 403 and "otwarta zbyt długo" in page.text
+    assert requests(office) == []
+    assert client.press("Poproś o skan").status == 200
+    assert len(requests(office)) == 1
+
+
+def encoded(text):
+    return "".join(f"%{ord(letter):02X}" for letter in text)
+
+
+@pytest.mark.parametrize("encode", [encoded, lambda text: encoded(encoded(text)),
+                                    lambda text: encoded(text).lower()])
+def test_link_percent_encoded_whole(link, office, encode):
+    base, token = link.rsplit("/", 1)
+    someone = Visitor(link)
+    assert someone.get(f"{base}/{encode(token)}").status == 200
+    assert someone.press("Poproś o skan").status == 200
+    assert len(requests(office)) == 1
+
+
+def test_link_with_what_trackers_add(link):
+    assert request(f"{link}?utm_source=mail&x=%00").status == 200
+
+
+@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "x", lambda t: t[::-1],
+                                    lambda t: "", lambda t: "x" * 5000, lambda t: "%00" * 43,
+                                    lambda t: t + "/", lambda t: "%2e%2e/" + t])
+def test_wrong_link_is_met_with_a_friendly_page(link, change):
+    base, token = link.rsplit("/", 1)
+    page = request(f"{base}/{change(token)}")
+    assert page.status == 404 and "Ten link już nie działa" in page.text
+    assert request(f"{base}/{change(token)}", "POST", "nonce=x").status == 404
+
+
+def test_link_lives_sixty_days(link, office):
+    office.pass_time(60 * DAY - 60)
+    assert request(link).status == 200
+    office.pass_time(61)
+    assert request(link).status == 404
+
+
+def test_after_the_hand_over(client, letter, office, link):
+    office.admin.call("mail_collect", ids=[letter["id"]])
+    page = client.press("Poproś o skan")
+    assert "nie ma już w biurze" in page.text and requests(office) == []
+    assert client.buttons("Poproś o skan") == []
+
+
+def test_a_letter_given_to_another_client_is_theirs_alone(link, letter, office):
+    beta = office.client("Beta S.A.", ["beta@example.pl"])
+    office.admin.call("mail_save", id=letter["id"], version=letter["version"], client_id=beta["id"])
+    page = request(link)
+    assert page.status == 404 and "Beta" not in page.text and "Urząd" not in page.text
+
+
+def test_taking_the_request_back(client, office):
+    client.press("Poproś o skan")
+    client.press("Cofnij prośbę")
+    [asked] = requests(office)
+    assert (asked["status"], asked["cancelled_by"]) == ("cancelled", "client")
+    assert "została anulowana" in client.page.text
+    client.press("Poproś o skan")
+    assert [item["status"] for item in requests(office)] == ["new", "cancelled"]
+
+
+def test_a_request_that_the_office_has_open_stays(client, office, link):
+    client.press("Poproś o skan")
+    before = client.page
+    office.admin.call("scan_request_claim", id=requests(office)[0]["id"])
+    client.get(link)
+    assert client.buttons("Cofnij prośbę") == []
+    client.page = before
+    client.press("Cofnij prośbę")
+    assert requests(office)[0]["status"] == "new"
+
+
+def test_a_cancelled_request_shows_its_reason(client, office, link):
+    client.press("Poproś o skan")
+    office.admin.call("scan_request_cancel", id=requests(office)[0]["id"], reason="Koperta <pusta>")
+    page = client.get(link)
+    assert "Koperta <pusta>" in page.text
+    assert len(client.buttons("Poproś o skan")) == 1
+
+
+def test_page_is_small_private_and_without_scripts(link):
+    page = request(link)
+    assert len(page.body) <= 15000 and page.scripts == 0 and page.lang == "pl"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["X-Robots-Tag"].startswith("noindex")
+    assert page.headers["Set-Cookie"] is None
+    for part in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'"):
+        assert part in page.headers["Content-Security-Policy"]
+
+
+def test_names_are_shown_as_they_are(office, maildir):
+    name = '"Żółć & <b>Sp. z o.o.</b>"'
+    client = office.client(name, ["zolc@example.pl"])
+    letter = office.letter(client, counterparty=f"{name}<script>alert(1)</script>")
+    page = request(maildir.wait(subject=f"(nr {letter['id']})").link())
+    assert f"{name}<script>alert(1)</script>" in page.text and page.scripts == 0
+    assert "<b>" not in page.body.decode()
+
+
+def test_english_client_gets_an_english_page(office, maildir):
+    client = office.client("Gamma Ltd", ["gamma@example.pl"], language="en")
+    letter = office.letter(client)
+    link = maildir.wait(to="gamma@example.pl").link()
+    page = request(link, headers={"Accept-Language": "pl"})
+    assert page.lang == "en" and "Ask for a scan" in page.text
+    assert str(letter["id"]) in page.text
+
+
+def test_token_is_never_logged(link, office, client):
+    client.press("Poproś o skan")
+    assert link.rsplit("/", 1)[1] not in office.log()
+    assert urllib.parse.urlsplit(link).path not in office.log()

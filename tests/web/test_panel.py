@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The client's panel: the tab POCZTA, its plus, and nothing of anybody else's."""
+import urllib.parse
+
+import pytest
+from samples import pdf
+from skrytka import RpcError
+
+ALFA, BETA = "alfa@example.pl", "beta@example.pl"
+HOSTILE = '"Żółć & <b>Sp. z o.o.</b>"'
+
+
+@pytest.fixture
+def alfa(office):
+    return office.client("Alfa Sp. z o.o.", [ALFA])
+
+
+@pytest.fixture
+def beta(office):
+    return office.client("Beta S.A.", [BETA])
+
+
+def requests(office):
+    return office.admin.call("scan_request_list")["requests"]
+
+
+def test_asking_for_a_scan(alfa, office, sign_in):
+    letter = office.letter(alfa, counterparty=HOSTILE, kind="registered")
+    someone = sign_in(ALFA)
+    for word in (HOSTILE, "list polecony", "Do odbioru", "5,00 zł", "Skanowanie poczty może"):
+        assert word in someone.page.text
+    page = someone.press("Poproś o skan")
+    assert page.url.endswith("/mail?sent")
+    assert "Prośba o skan została wysłana" in page.text and "Skanowanie poczty może" in page.text
+    [request] = requests(office)
+    assert (request["item_id"], request["source"], request["status"]) == (letter["id"], "panel", "new")
+    assert request["requested_by"] == "Alfa Sp. z o.o."
+    assert someone.buttons("Poproś o skan") == []
+
+
+def test_asking_twice_makes_one_request(alfa, office, sign_in):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    first = someone.page
+    someone.press("Poproś o skan")
+    someone.page = first
+    page = someone.press("Poproś o skan")
+    assert "została już wysłana" in page.text
+    assert len(requests(office)) == 1
+
+
+def test_plus_stands_only_where_the_rule_allows_it(alfa, office, sign_in):
+    first, second = office.letter(alfa), office.letter(alfa)
+    office.admin.call("mail_collect", ids=[first["id"]])
+    someone = sign_in(ALFA)
+    [button] = someone.buttons("Poproś o skan")
+    assert button["value"] == str(second["id"])
+    client = office.admin.call("client_get", id=alfa["id"])
+    office.admin.call("client_save", id=alfa["id"], version=client["version"],
+                      allow_scan_requests="deny")
+    before = someone.page
+    someone.get("/mail")
+    assert someone.buttons("Poproś o skan") == []
+    someone.page = before
+    page = someone.press("Poproś o skan")
+    assert "nie obejmuje skanów" in page.text and requests(office) == []
+
+
+def test_taking_a_request_back(alfa, office, sign_in):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    someone.press("Poproś o skan")
+    page = someone.press("Cofnij prośbę")
+    assert "Prośba została cofnięta" in page.text
+    [request] = requests(office)
+    assert (request["status"], request["cancelled_by"]) == ("cancelled", "client")
+    assert len(someone.buttons("Poproś o skan")) == 1, "may ask again"
+
+
+def test_a_request_that_the_office_has_open_stays(alfa, office, sign_in):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    someone.press("Poproś o skan")
+    before = someone.page
+    [request] = requests(office)
+    office.admin.call("scan_request_claim", id=request["id"])
+    someone.get("/mail")
+    assert someone.buttons("Cofnij prośbę") == []
+    someone.page = before
+    assert "zajmuje się już" in someone.press("Cofnij prośbę").text
+    assert requests(office)[0]["status"] == "new"
+
+
+def test_search_and_older_post(alfa, office, sign_in):
+    for number in range(60):
+        office.letter(alfa, counterparty=f"Nadawca {number:02}", notify=False)
+    someone = sign_in(ALFA)
+    assert len(someone.page.body) <= 40000, len(someone.page.body)
+    assert "Nadawca 59" in someone.page.text and "Nadawca 09" not in someone.page.text
+    [older] = [word for word in someone.page.body.decode().split('"') if "?after=" in word]
+    page = someone.get(older.replace("&amp;", "&"))
+    assert "Nadawca 09" in page.text and "Nadawca 10" not in page.text
+    page = someone.get("/mail?q=nadawca+07")
+    assert "Nadawca 07" in page.text and "Nadawca 08" not in page.text
+    assert "Nic nie znaleziono" in someone.get("/mail?q=%22%3Cb%3E").text
+
+
+def test_outgoing_post_is_not_shown(alfa, office, sign_in):
+    office.letter(alfa, direction="outgoing", counterparty="Kancelaria Wychodząca")
+    assert "Kancelaria Wychodząca" not in sign_in(ALFA).page.text
+
+
+def test_summary(alfa, beta, office, sign_in):
+    letter, other = office.letter(alfa), office.letter(beta)
+    office.admin.call("charge_save", item_id=letter["id"], amount=1250, information="12 stron")
+    office.admin.call("charge_save", item_id=other["id"], amount=9900, information="tajne")
+    someone = sign_in(ALFA)
+    page = someone.get("/mail/summary")
+    for word in ("12 stron", "12,50 zł", "Urząd Skarbowy", "Razem"):
+        assert word in page.text
+    assert "tajne" not in page.text and "99,00" not in page.text
+    assert "Nie było dodatkowych kosztów" in someone.get("/mail/summary?month=2020-02").text
+    assert "01.02.2020 – 29.02.2020" in someone.page.text
+    for nonsense in ("2020-13", "x", "9999-99", "%00", "2199-12"):
+        assert someone.get(f"/mail/summary?month={nonsense}").status == 200
+
+
+def test_english_client_reads_english(office, sign_in, visitor, maildir):
+    from visitor import sign_in_link
+    client = office.client("Gamma Ltd", ["gamma@example.pl"], language="en")
+    office.letter(client)
+    someone = visitor()
+    someone.headers = {"Accept-Language": "en-GB,en;q=0.9,pl;q=0.5"}
+    someone.get("/")
+    assert someone.page.lang == "en"
+    someone.press("Send me the link", email="gamma@example.pl")
+    someone.get(sign_in_link(maildir.wait(to="gamma@example.pl", subject="Sign in")))
+    someone.headers = {}
+    page = someone.press("Sign me in")
+    assert page.lang == "en" and "Ask for a scan" in page.text and "To be collected" in page.text
+
+
+def test_nobody_sees_or_touches_the_post_of_others(alfa, beta, office, sign_in, visitor):
+    """Every page and act with an item of Alfa: as nobody, and as Beta."""
+    letter, request = office.asked_letter(alfa, counterparty="Tajny Nadawca")
+    waiting = office.letter(alfa, counterparty="Tajny Nadawca")
+    stranger, nobody = sign_in(BETA), visitor()
+    office.letter(beta)
+    stranger.get("/mail")
+    nonce = stranger.buttons("Poproś o skan")[0]["form"]["fields"]["nonce"]
+    for someone in (stranger, nobody):
+        for path in ("/mail", f"/mail?q=tajny", f"/mail?after={waiting['id'] + 1}", "/mail/summary",
+                     f"/mail/scan/{letter['id']}"):
+            assert "Tajny" not in someone.get(path).text
+        for path, item in (("/mail/request", waiting), ("/mail/withdraw", letter)):
+            page = someone.post(path, {"nonce": nonce, "item": item["id"]})
+            assert page.status in (403, 404), (path, page.status)
+    stranger.get("/choose")
+    assert stranger.post("/choose", {"nonce": nonce, "client": alfa["id"]}).status == 200
+    assert "Tajny" not in stranger.get("/mail").text
+    assert [item["id"] for item in requests(office)] == [request["id"]]
+    assert requests(office)[0]["status"] == "new"
+
+
+def test_a_nonce_of_another_session_is_refused(alfa, beta, office, sign_in):
+    office.letter(alfa)
+    office.letter(beta)
+    victim, attacker = sign_in(ALFA), sign_in(BETA)
+    nonce = attacker.buttons("Poproś o skan")[0]["form"]["fields"]["nonce"]
+    item = victim.buttons("Poproś o skan")[0]["value"]
+    assert victim.post("/mail/request", {"nonce": nonce, "item": item}).status == 403
+    assert victim.post("/mail/request", {"item": item}).status == 403
+    assert requests(office) == []
+
+
+@pytest.mark.parametrize("path", ["/mail/request", "/mail/withdraw", "/sign-out", "/choose"])
+def test_acts_need_post(alfa, sign_in, path):
+    someone = sign_in(ALFA)
+    if path != "/choose":
+        assert someone.get(path).status == 405
+    assert someone.get("/mail").status == 200
+
+
+@pytest.mark.parametrize("item", ["", "0", "-1", "x", "99999999999999999999", "1%00", "1 2"])
+def test_items_that_are_none(alfa, office, sign_in, item):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    nonce = someone.buttons("Poproś o skan")[0]["form"]["fields"]["nonce"]
+    assert someone.post("/mail/request", {"nonce": nonce, "item": item}).status == 404
+    assert requests(office) == []
+
+
+def test_every_page_is_private_and_quiet(alfa, office, sign_in):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    for path in ("/mail", "/mail/summary", "/choose", "/nothing"):
+        headers = someone.get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        policy = headers["Content-Security-Policy"]
+        for part in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'",
+                     "base-uri 'none'"):
+            assert part in policy
+        assert "unsafe" not in policy
+
+
+def test_the_office_hears_of_a_request_taken_back(alfa, office, sign_in):
+    office.admin.call("events_subscribe")
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    someone.press("Poproś o skan")
+    office.admin.next_event("scan_request_created")
+    someone.press("Cofnij prośbę")
+    assert office.admin.next_event("scan_request_cancelled")["actor"] == "Alfa Sp. z o.o."
+    with pytest.raises(RpcError):
+        office.admin.call("scan_request_fulfil", id=requests(office)[0]["id"], uploads=[])
+
+
+def test_downloading_a_scan(alfa, beta, office, sign_in, visitor):
+    content = pdf()
+    letter, _ = office.asked_letter(alfa)
+    name = 'Żółty „skan”\' & "50%".pdf'
+    upload = office.admin.upload(content, name)
+    office.admin.call("scan_attach", item_id=letter["id"], uploads=[upload])
+    someone = sign_in(ALFA)
+    assert name in someone.page.text
+    [path] = [word for word in someone.page.body.decode().split('"') if "/mail/scan/" in word]
+    answer = someone.request(path)
+    assert answer.body == content
+    headers = answer.headers
+    assert headers["Content-Type"] == "application/pdf"
+    assert headers["Content-Disposition"].startswith("attachment; filename=")
+    assert urllib.parse.unquote(headers["Content-Disposition"].split("UTF-8''")[1]) == name
+    assert "sandbox" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert someone.request(path, "HEAD").body == b""
+    assert sign_in(BETA).request(path).status == 404
+    assert visitor().request(path).status == 303
+    for other in ("0", "x", "../1", "99999"):
+        assert someone.request(f"/mail/scan/{other}").status == 404

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Signing in by e-mail: once, soon, in the browser that asked; and nobody learns who is a client."""
+import pytest
+from visitor import sign_in_code, sign_in_link
+
+ALFA = "alfa@example.pl"
+
+
+@pytest.fixture
+def alfa(office):
+    return office.client()
+
+
+def asked(visitor, maildir, address=ALFA):
+    someone = visitor()
+    someone.ask_for_link(address)
+    return someone, maildir.wait(to=address, subject="Logowanie")
+
+
+def test_link_signs_in_once(alfa, visitor, maildir):
+    someone, mail = asked(visitor, maildir)
+    link = sign_in_link(mail)
+    assert "Zaloguj się" in someone.get(link).text
+    assert someone.get("/mail").url.endswith("/"), "opening the link alone signed in"
+    someone.get(link)
+    page = someone.press("Zaloguj się")
+    assert page.url.endswith("/mail") and "Alfa Sp. z o.o." in page.text
+    assert someone.get(link).status == 404
+    assert someone.get("/").url.endswith("/mail")
+
+
+def test_capital_letters_of_an_address_do_not_matter(alfa, visitor, maildir):
+    someone = visitor()
+    someone.ask_for_link("Alfa@EXAMPLE.pl")
+    assert maildir.wait(to=ALFA, subject="Logowanie")
+
+
+def test_unknown_address_is_answered_alike(alfa, visitor, maildir, office):
+    answers = []
+    for address in (ALFA, "nobody@example.pl"):
+        someone = visitor()
+        page = someone.ask_for_link(address)
+        answers.append((page.status, page.url, page.text, sorted(someone.cookies)))
+    assert answers[0] == answers[1]
+    maildir.wait(to=ALFA, subject="Logowanie")
+    office.wait_for_outbox()
+    assert maildir.find(to="nobody@example.pl") == []
+
+
+def test_other_browser_needs_the_code(alfa, visitor, maildir):
+    someone, mail = asked(visitor, maildir)
+    telephone = visitor()
+    page = telephone.get(sign_in_link(mail))
+    assert "wpisz tam kod" in page.text and telephone.buttons("Zaloguj się") == []
+    someone.get("/sign-in")
+    assert someone.press("Zaloguj się", code="ABCD-2345").status == 422
+    code = sign_in_code(mail).lower().replace("-", " ")
+    assert someone.press("Zaloguj się", code=code).url.endswith("/mail")
+
+
+def test_few_wrong_codes_are_the_end(alfa, visitor, maildir):
+    someone, mail = asked(visitor, maildir)
+    for _ in range(5):
+        someone.get("/sign-in")
+        assert someone.press("Zaloguj się", code="ABCD-2345").status == 422
+    someone.get("/sign-in")
+    assert someone.press("Zaloguj się", code=sign_in_code(mail)).status == 404
+
+
+def test_code_is_worth_nothing_elsewhere(alfa, visitor, maildir):
+    _, mail = asked(visitor, maildir)
+    thief = visitor()
+    thief.ask_for_link("thief@example.pl")
+    assert thief.press("Zaloguj się", code=sign_in_code(mail)).status == 422
+
+
+def test_link_lives_ten_minutes(alfa, visitor, maildir, office):
+    someone, mail = asked(visitor, maildir)
+    office.pass_time(599)
+    assert "Zaloguj się" in someone.get(sign_in_link(mail)).text
+    office.pass_time(2)
+    assert someone.press("Zaloguj się").status == 404
+    assert someone.get("/mail").url.endswith("/")
+
+
+def test_too_many_requests_are_answered_alike_and_send_nothing(alfa, visitor, maildir, office):
+    pages = []
+    for _ in range(7):
+        pages.append(visitor().ask_for_link(ALFA))
+    assert len({(page.status, page.text) for page in pages}) == 1
+    office.wait_for_outbox()
+    assert len(maildir.find(to=ALFA, subject="Logowanie")) == 5
+    office.pass_time(3601)
+    visitor().ask_for_link(ALFA)
+    maildir.wait(to=ALFA, subject="Logowanie", count=6)
+
+
+@pytest.mark.parametrize("address", ["", "alfa", "a b@c.pl", "a@b.pl\r\nBcc: x@y.pl", "a@b..pl"])
+def test_no_address_at_all(alfa, visitor, office, address):
+    someone = visitor()
+    page = someone.ask_for_link(address)
+    assert page.status == 422 and "To nie jest adres e-mail" in page.text
+    assert office.outbox()["messages"] == []
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+                                     {"Origin": "https://evil.example"}])
+def test_foreign_form_sends_nothing(alfa, visitor, office, headers):
+    someone = visitor()
+    someone.get("/")
+    assert someone.press("Wyślij mi link", email=ALFA, headers=headers).status == 403
+    assert someone.post("/", {"email": ALFA}).status == 403
+    assert office.outbox()["messages"] == []
+
+
+def test_session_ends_with_the_address(alfa, sign_in, office):
+    someone = sign_in(ALFA)
+    office.admin.call("client_save", id=alfa["id"], version=alfa["version"],
+                      emails=["new@example.pl"])
+    assert someone.get("/mail").url.endswith("/")
+
+
+def test_session_ends_with_the_contract(alfa, sign_in, office):
+    someone = sign_in(ALFA)
+    office.admin.call("client_save", id=alfa["id"], version=alfa["version"], active=False)
+    assert someone.get("/mail").url.endswith("/")
+
+
+def test_session_lives_thirty_days_without_a_visit(alfa, sign_in, office):
+    someone = sign_in(ALFA)
+    day = 24 * 3600
+    for _ in range(3):
+        office.pass_time(29 * day)
+        assert someone.get("/mail").url.endswith("/mail")
+    office.pass_time(30 * day + 1)
+    assert someone.get("/mail").url.endswith("/")
+
+
+def test_signing_out(alfa, sign_in):
+    here, there, elsewhere = sign_in(ALFA), sign_in(ALFA), sign_in(ALFA)
+    kept = dict(here.cookies)
+    here.get("/mail")
+    here.press("Wyloguj", 0)
+    assert here.get("/mail").url.endswith("/")
+    here.cookies = kept
+    assert here.get("/mail").url.endswith("/"), "the session lived on at the server"
+    assert there.get("/mail").url.endswith("/mail")
+    there.press("Wyloguj wszędzie")
+    assert elsewhere.get("/mail").url.endswith("/")
+
+
+def test_one_address_of_several_clients(alfa, sign_in, office):
+    office.client("Beta <b>S.A.</b>", [ALFA])
+    office.letter(alfa, counterparty="Nadawca Alfy")
+    someone = sign_in(ALFA)
+    assert someone.page.url.endswith("/choose")
+    assert "Beta <b>S.A.</b>" in someone.page.text
+    page = someone.press("Alfa")
+    assert page.url.endswith("/mail") and "Nadawca Alfy" in page.text
+    someone.get("/choose")
+    page = someone.press("Beta")
+    assert "Nadawca Alfy" not in page.text and "Beta" in page.text
+
+
+def test_cookie_is_kept_from_scripts_and_other_sites(alfa, visitor, maildir):
+    someone, mail = asked(visitor, maildir)
+    someone.get(sign_in_link(mail))
+    button = someone.buttons("Zaloguj się")[0]
+    answer = someone.request(button["form"]["action"], "POST",
+                             f'nonce={button["form"]["fields"]["nonce"]}',
+                             {"Content-Type": "application/x-www-form-urlencoded"})
+    [cookie] = [line for line in answer.headers.get_all("Set-Cookie") if line.startswith("skrytka=")]
+    for attribute in ("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"):
+        assert attribute in cookie
+    assert "Secure" not in cookie, "a browser drops a Secure cookie that came over http"
+
+
+def test_behind_https_the_cookie_is_bound_to_host_and_tls(tmp_path):
+    from skrytka import Office
+    from visitor import Visitor
+    office = Office(tmp_path, {"web": {"base_url": "https://poczta.example"}}).start()
+    try:
+        office.client()
+        someone = Visitor(f"http://127.0.0.1:{office.web_port}")
+        someone.get("/")
+        assert someone.page.headers["Strict-Transport-Security"]
+        button = someone.buttons("Wyślij mi link")[0]
+        answer = someone.request("/", "POST", "email=alfa%40example.pl&nonce="
+                                 + button["form"]["fields"]["nonce"])
+        [cookie] = answer.headers.get_all("Set-Cookie")
+        assert cookie.startswith("__Host-skrytka-sign-in=") and "; Secure" in cookie
+    finally:
+        office.stop()
