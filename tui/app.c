@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "protocol/base/clock.h"
+#include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "tui/app_model.h"
 #include "tui/options.h"
@@ -96,10 +97,18 @@ void app_push(struct app *app, const struct screen_ops *ops, int64_t argument)
     app_dirty(app);
 }
 
-void app_pop(struct app *app)
+void app_close(struct app *app, struct screen *screen)
 {
-    struct screen *screen = app->stack[--app->depth];
-    dialog_close(app->dialog); /* its answer would come to the screen that goes */
+    int at = 0;
+    while (at < app->depth && app->stack[at] != screen) {
+        at++;
+    }
+    ENSURE(at < app->depth);
+    app->depth--;
+    for (; at < app->depth; at++) {
+        app->stack[at] = app->stack[at + 1];
+    }
+    dialog_forget(app->dialog, screen);
     screen->ops->close(screen);
     free(screen);
     app_dirty(app);
@@ -130,7 +139,7 @@ static const struct screen_ops *const menu[SCREEN_MAX] = {
 void app_show(struct app *app, enum screen_id id)
 {
     while (app->depth > 0 && !is_unsaved(app_top(app))) {
-        app_pop(app);
+        app_close(app, app_top(app));
     }
     app_push(app, menu[id], 0);
 }
@@ -150,7 +159,7 @@ static void on_discard(void *owner, bool yes, const char *text)
     (void)text;
     struct app *app = owner;
     if (yes && app->depth > 1) {
-        app_pop(app);
+        app_close(app, app_top(app));
     }
 }
 
@@ -161,7 +170,7 @@ void app_back(struct app *app)
     } else if (is_unsaved(app_top(app))) {
         app_ask(app, DIALOG_YES_NO, _("Back"), _("Throw away what was typed?"), on_discard, app);
     } else {
-        app_pop(app);
+        app_close(app, app_top(app));
     }
     app_dirty(app);
 }
@@ -380,7 +389,7 @@ void app_quit(struct app *app)
     }
     app->quitting = true;
     while (app->depth > 0) {
-        app_pop(app);
+        app_close(app, app_top(app));
     }
     client_close(app->client, NULL);
     stop_handles(app);

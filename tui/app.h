@@ -21,9 +21,11 @@ int app_run(const struct options *options);
 /* Something changed: the picture is made anew at the end of this turn of the loop. */
 void app_dirty(struct app *app);
 
-/* Opens a screen over the present one; closes the present one. */
+/* Opens a screen over the present one. */
 void app_push(struct app *app, const struct screen_ops *ops, int64_t argument);
-void app_pop(struct app *app);
+
+/* Closes a screen, wherever it lies: others may have been opened over it meanwhile. */
+void app_close(struct app *app, struct screen *screen);
 
 /* Shows a screen of the menu instead of all that are open. */
 void app_show(struct app *app, enum screen_id id);

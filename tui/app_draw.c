@@ -189,7 +189,8 @@ static void draw_keys(struct app *app, struct area line)
     for (int i = 0; i < ACTION_MAX; i++) {
         enum ui_action action = (enum ui_action)i;
         if (action_hint(action)[0] == '\0' || !action_in(action, context) ||
-            app_refuses(app, action) != NULL || (action == ACTION_QUIT && app->depth > 1)) {
+            app_refuses(app, action) != NULL ||
+            action == (app->depth > 1 ? ACTION_QUIT : ACTION_BACK)) {
             continue;
         }
         snprintf(names[count], sizeof(names[count]), "%s", action_key_name(action));

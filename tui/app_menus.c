@@ -69,7 +69,7 @@ void app_open_row_menu(struct app *app)
     for (int i = 0; i < ACTION_MAX; i++) {
         enum ui_action action = (enum ui_action)i;
         if (action == ACTION_ROW_MENU || !action_in(action, IN_LIST) ||
-            action == ACTION_CANCEL_BY_SIGN || top->ops->refuses(top, action) != NULL) {
+            action == ACTION_CANCEL_BY_F8 || top->ops->refuses(top, action) != NULL) {
             continue;
         }
         snprintf(names[count], sizeof(names[count]), "%s", action_key_name(action));

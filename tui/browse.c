@@ -455,8 +455,10 @@ void browse_screen_click(struct screen *screen, int what, long value)
     struct browse *browse = browse_of(screen);
     if (what == CLICK_TAB) {
         browse_set_tab(browse, (int)value);
-    } else if (what == CLICK_ROW) {
+    } else if (what == CLICK_ROW && value != browse->list.selected) {
         listview_select(&browse->list, value);
+    } else if (what == CLICK_ROW && screen->ops->refuses(screen, ACTION_OPEN) == NULL) {
+        screen->ops->act(screen, ACTION_OPEN); /* the second press on a row */
     }
 }
 

@@ -40,8 +40,8 @@ static inline struct editing *editing_of(struct screen *screen)
 }
 
 #define EDITING_SCREEN                                                                             \
-    .context = IN_FORM, .draw = editing_screen_draw, .key = editing_screen_key,                    \
-    .click = editing_screen_click, .help = editing_screen_help, .unsaved = editing_screen_unsaved, \
+    .context = IN_FORM, .draw = editing_screen_draw, .click = editing_screen_click,                \
+    .help = editing_screen_help, .unsaved = editing_screen_unsaved,                                \
     .waiting = editing_screen_waiting
 
 void editing_screen_close(struct screen *screen);

@@ -69,6 +69,8 @@ static const char *refuses_list(struct screen *screen, enum ui_action action)
 {
     switch (action) {
     case ACTION_NEW: return NULL;
+    case ACTION_ROW_MENU:
+    case ACTION_CLIENT_MAIL:
     case ACTION_OPEN: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
     default: return browse_refuses(browse_of(screen), action);
     }
@@ -77,6 +79,9 @@ static const char *refuses_list(struct screen *screen, enum ui_action action)
 static void act_list(struct screen *screen, enum ui_action action)
 {
     switch (action) {
+    case ACTION_CLIENT_MAIL:
+        app_push(screen->app, &screen_incoming, browse_selected_id(browse_of(screen)));
+        break;
     case ACTION_NEW: app_push(screen->app, &screen_client_edit, 0); break;
     case ACTION_OPEN:
         app_push(screen->app, &screen_client_edit, browse_selected_id(browse_of(screen)));
@@ -222,7 +227,7 @@ static void on_saved(void *owner, const struct rec_client *client, const struct 
         return;
     }
     app_say(app, STYLE_DONE, "%s: %s %s", _("Saved"), client->code, client->name);
-    app_pop(app);
+    app_close(app, &edit->base.screen);
 }
 
 static void save(struct client_form *edit)
@@ -275,6 +280,7 @@ const struct screen_ops screen_client_edit = {
     .title = N_("Clients > Client"),
     .size = sizeof(struct client_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_edit,
     .close = editing_screen_close,
     .refuses = editing_refuses,

@@ -227,7 +227,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     case ACTION_CHARGE: return can(card, action_charge_save) ? NULL : not_here;
     case ACTION_FULFIL: return can_request(card, action_scan_request_fulfil) ? NULL : not_here;
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN:
+    case ACTION_CANCEL_BY_F8:
         return can_request(card, action_scan_request_cancel) ? NULL : not_here;
     default: return not_here;
     }
@@ -243,9 +243,7 @@ static void act(struct screen *screen, enum ui_action action)
     case ACTION_CHARGE: app_push(screen->app, &screen_charge, card->id); break;
     case ACTION_FULFIL: app_serve(screen->app, card->item->request->id); break;
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN:
-        app_push(screen->app, &screen_cancel, card->item->request->id);
-        break;
+    case ACTION_CANCEL_BY_F8: app_push(screen->app, &screen_cancel, card->item->request->id); break;
     default: break;
     }
 }

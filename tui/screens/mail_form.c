@@ -162,21 +162,40 @@ static void open_new(struct screen *screen, int64_t argument)
     set_usual((struct mail_form *)screen);
 }
 
+static void fill_text(struct form *form, int field, const char *text)
+{
+    if (form_untouched(form, field, text_or_empty(text))) {
+        form_set_text(form, field, text);
+    }
+}
+
+/*
+ * Takes over what the server has. What the person changed stays, with the server's version beside
+ * it: after a conflict both stand side by side, and F2 saves the person's.
+ */
 static void fill(struct mail_form *mail, const struct rec_mail_item *item)
 {
     struct form *form = form_of(mail);
     char client[LIMIT_LINE_BYTES * 2];
     snprintf(client, sizeof(client), "%s %s", item->client_code, item->client_name);
     mail->version = item->version;
-    form_set_pick(form, CLIENT, item->client_id, client);
-    form_set_text(form, COUNTERPARTY, item->counterparty);
-    form_set_choice(form, KIND, words_mail_kind.at[item->kind]);
-    form_set_text(form, REFERENCE, item->reference);
-    form_set_text(form, SHELF, item->shelf);
-    form_set_day(form, DATE, item->date);
-    form_set_text(form, NOTE, item->note);
-    form_set_choice(form, STATUS, words_mail_status.at[item->status]);
-    form_set_text(form, COLLECTED_BY, item->collected_by);
+    if (form_untouched(form, CLIENT, client)) {
+        form_set_pick(form, CLIENT, item->client_id, client);
+    }
+    if (form_untouched(form, KIND, wording_mail_kind(item->kind))) {
+        form_set_choice(form, KIND, words_mail_kind.at[item->kind]);
+    }
+    if (form_untouched(form, DATE, item->date)) {
+        form_set_day(form, DATE, item->date);
+    }
+    if (form_untouched(form, STATUS, wording_mail_status(item->status))) {
+        form_set_choice(form, STATUS, words_mail_status.at[item->status]);
+    }
+    fill_text(form, COUNTERPARTY, item->counterparty);
+    fill_text(form, REFERENCE, item->reference);
+    fill_text(form, SHELF, item->shelf);
+    fill_text(form, NOTE, item->note);
+    fill_text(form, COLLECTED_BY, item->collected_by);
 }
 
 /* The direction decides about the fields, so the form is made when the letter is known. */
@@ -185,7 +204,7 @@ static void on_item(void *owner, const struct rec_mail_item *item, const struct 
     struct mail_form *mail = owner;
     struct app *app = mail->base.screen.app;
     if (err != NULL) {
-        app_pop(app);
+        app_close(app, &mail->base.screen);
         app_say_error(app, err);
         return;
     }
@@ -197,13 +216,18 @@ static void on_item(void *owner, const struct rec_mail_item *item, const struct 
     app_dirty(app);
 }
 
+static void load(struct mail_form *mail)
+{
+    struct rec_by_id params = { .id = mail->id };
+    call_mail_get(app_client(mail->base.screen.app), &params, on_item, mail);
+}
+
 static void open_edit(struct screen *screen, int64_t argument)
 {
     struct mail_form *mail = (struct mail_form *)screen;
-    struct rec_by_id params = { .id = argument };
     mail->id = argument;
     make_form(screen, direction_incoming, false);
-    call_mail_get(app_client(screen->app), &params, on_item, mail);
+    load(mail);
 }
 
 static void close_screen(struct screen *screen)
@@ -292,7 +316,7 @@ static void on_saved(void *owner, const struct rec_mail_item *item, const struct
     struct mail_form *mail = owner;
     struct app *app = mail->base.screen.app;
     if (err == NULL) {
-        app_pop(app);
+        app_close(app, &mail->base.screen);
         app_say(app, STYLE_DONE, "%s", _("The letter is changed."));
     } else if (err->code == ERR_refused && strcmp(err->detail, "open_request") == 0) {
         mail->base.editing.busy = false;
@@ -301,6 +325,9 @@ static void on_saved(void *owner, const struct rec_mail_item *item, const struct
                 on_cancel_answer, mail);
     } else {
         editing_failed(&mail->base.editing, err);
+        if (err->code == ERR_conflict) {
+            load(mail);
+        }
     }
 }
 
@@ -344,6 +371,39 @@ static void save_changes(struct mail_form *mail, bool cancel_requests)
     call_mail_save(app_client(mail->base.screen.app), &params, on_saved, mail);
 }
 
+static void on_same_reference(void *owner, const struct rec_mail_list_result *result,
+                              const struct err *err)
+{
+    struct mail_form *mail = owner;
+    if (err != NULL || result->items.count == 0) {
+        return;
+    }
+    const struct rec_mail_item *item = result->items.at;
+    char day[LISTVIEW_CELL], remark[LIMIT_LINE_BYTES * 2];
+    cell_day(day, item->date);
+    snprintf(remark, sizeof(remark), "%s: %lld, %s %s", _("registered before"), (long long)item->id,
+             day, item->client_name);
+    form_remark(form_of(mail), REFERENCE, item->id == mail->id ? NULL : remark);
+    app_dirty(mail->base.screen.app);
+}
+
+/* When the reference number is left: was it registered before? */
+static bool key(struct screen *screen, const struct ui_key *key)
+{
+    struct mail_form *mail = (struct mail_form *)screen;
+    struct rec_mail_list params = { .limit = 1, .has_limit = true };
+    int before = form_focus(form_of(mail));
+    bool used = editing_screen_key(screen, key);
+    if (before == REFERENCE && form_focus(form_of(mail)) != REFERENCE) {
+        form_remark(form_of(mail), REFERENCE, NULL);
+        params.reference = editing_text(&mail->base.editing, REFERENCE);
+        if (params.reference != NULL) {
+            call_mail_list(app_client(screen->app), &params, on_same_reference, mail);
+        }
+    }
+    return used;
+}
+
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
     if (action == ACTION_CLEAR) {
@@ -371,6 +431,7 @@ const struct screen_ops screen_mail_new = {
     .title = N_("Mail > New letter"),
     .size = sizeof(struct mail_form),
     EDITING_SCREEN,
+    .key = key,
     .open = open_new,
     .close = close_screen,
     .refuses = refuses,
@@ -381,6 +442,7 @@ const struct screen_ops screen_mail_edit = {
     .title = N_("Mail > Change a letter"),
     .size = sizeof(struct mail_form),
     EDITING_SCREEN,
+    .key = key,
     .open = open_edit,
     .close = close_screen,
     .refuses = refuses,

@@ -183,7 +183,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
                    ? NULL
                    : _("There is no open scan request for this letter.");
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN:
+    case ACTION_CANCEL_BY_F8:
         return request_item(screen, action_scan_request_cancel) != NULL
                    ? NULL
                    : _("There is no open scan request for this letter.");
@@ -301,7 +301,7 @@ static void act_on(struct mail_list *list, const struct rec_mail_item *item, enu
     case ACTION_CHARGE: app_push(app, &screen_charge, item->id); break;
     case ACTION_FULFIL: app_serve(app, item->request->id); break;
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN: app_push(app, &screen_cancel, item->request->id); break;
+    case ACTION_CANCEL_BY_F8: app_push(app, &screen_cancel, item->request->id); break;
     case ACTION_ASK_SCAN:
         call_scan_request_create(app_client(app), &wanted, on_requested, list);
         break;

@@ -150,7 +150,7 @@ static void on_saved(void *owner, const struct rec_package *package, const struc
         return;
     }
     app_say(app, STYLE_DONE, "%s: %s", _("Saved"), package->name);
-    app_pop(app);
+    app_close(app, &edit->base.screen);
 }
 
 static void act_edit(struct screen *screen, enum ui_action action)
@@ -182,6 +182,7 @@ const struct screen_ops screen_package_edit = {
     .title = N_("Packages > Package"),
     .size = sizeof(struct package_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_edit,
     .close = editing_screen_close,
     .refuses = editing_refuses,

@@ -115,7 +115,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     case ACTION_OPEN: return request != NULL ? NULL : not_here;
     case ACTION_NEW: return NULL;
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN: needed = action_scan_request_cancel; break;
+    case ACTION_CANCEL_BY_F8: needed = action_scan_request_cancel; break;
     case ACTION_FULFIL: break;
     default: return browse_refuses(browse, action);
     }
@@ -132,7 +132,7 @@ static void act(struct screen *screen, enum ui_action action)
     switch (action) {
     case ACTION_FULFIL: app_serve(screen->app, request->id); break;
     case ACTION_CANCEL:
-    case ACTION_CANCEL_BY_SIGN: app_push(screen->app, &screen_cancel, request->id); break;
+    case ACTION_CANCEL_BY_F8: app_push(screen->app, &screen_cancel, request->id); break;
     case ACTION_OPEN: app_push(screen->app, &screen_mail_card, request->item_id); break;
     case ACTION_NEW: app_push(screen->app, &screen_mail_new, direction_incoming); break;
     default: browse_act(browse, action);
@@ -147,7 +147,7 @@ static void click(struct screen *screen, int what, long value)
         browse_screen_click(screen, what, value);
         return;
     }
-    browse_screen_click(screen, CLICK_ROW, value);
+    listview_select(&browse_of(screen)->list, value);
     if (refuses(screen, action) == NULL) {
         act(screen, action);
     }

@@ -73,12 +73,12 @@ static void on_request(void *owner, const struct rec_scan_request *request, cons
     struct app *app = scan->base.screen.app;
     char day[LISTVIEW_CELL];
     if (err != NULL) {
-        app_pop(app);
+        app_close(app, &scan->base.screen);
         app_say_error(app, err);
         return;
     }
     if (!can_do(&request->can, action_scan_request_fulfil)) {
-        app_pop(app);
+        app_close(app, &scan->base.screen);
         app_say(app, STYLE_ERROR, "%s", _("The request is no longer new."));
         return;
     }
@@ -105,7 +105,7 @@ static void on_item(void *owner, const struct rec_mail_item *item, const struct 
     struct editing *editing = &scan->base.editing;
     struct app *app = scan->base.screen.app;
     if (err != NULL) {
-        app_pop(app);
+        app_close(app, &scan->base.screen);
         app_say_error(app, err);
         return;
     }
@@ -150,7 +150,7 @@ static void done(struct scan_form *scan, const struct err *err)
         return;
     }
     scan->claimed = false;
-    app_pop(app);
+    app_close(app, &scan->base.screen);
     app_say(app, STYLE_DONE, "%s", _("The scan is on its way to the client."));
 }
 
@@ -241,6 +241,7 @@ const struct screen_ops screen_fulfil = {
     .title = N_("Mail > Scan requests > Fulfil"),
     .size = sizeof(struct scan_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_screen,
     .close = close_screen,
     .refuses = refuses,
@@ -252,6 +253,7 @@ const struct screen_ops screen_attach = {
     .title = N_("Mail > Add a scan"),
     .size = sizeof(struct scan_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_screen,
     .close = close_screen,
     .refuses = refuses,

@@ -175,6 +175,7 @@ const struct screen_ops screen_settings = {
     .title = N_("Administration > Settings > General"),
     .size = sizeof(struct settings),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_screen,
     .close = editing_screen_close,
     .refuses = editing_refuses,

@@ -19,7 +19,7 @@ static void done(struct small_form *small, const struct err *err, const char *wo
         editing_failed(&small->base.editing, err);
         return;
     }
-    app_pop(app);
+    app_close(app, &small->base.screen);
     app_say(app, STYLE_DONE, "%s", words);
 }
 
@@ -80,6 +80,7 @@ const struct screen_ops screen_cancel = {
     .title = N_("Mail > Scan requests > Cancel"),
     .size = sizeof(struct small_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_cancel,
     .close = editing_screen_close,
     .refuses = refuses,
@@ -137,6 +138,7 @@ const struct screen_ops screen_charge = {
     .title = N_("Mail > Add a cost"),
     .size = sizeof(struct small_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_charge,
     .close = editing_screen_close,
     .refuses = refuses,

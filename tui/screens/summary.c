@@ -188,15 +188,67 @@ static void export(struct summary *summary)
     }
 }
 
+/* The costs of a client that stand on no invoice yet. Answers how many. */
+static size_t open_charges(const struct rec_settlement_client *client, int64_t *ids, size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; client != NULL && i < client->charges.count && count < room; i++) {
+        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
+        if (charge->invoice_number == NULL) {
+            ids[count++] = charge->id;
+        }
+    }
+    return count;
+}
+
+static void on_invoiced(void *owner, const struct rec_charge_invoice_result *result,
+                        const struct err *err)
+{
+    struct summary *summary = owner;
+    struct app *app = summary->base.screen.app;
+    if (err != NULL) {
+        app_say_error(app, err);
+    } else {
+        app_say(app, STYLE_DONE, "%s: %zu", _("Costs on the invoice"), result->charges.count);
+    }
+}
+
+static void on_number(void *owner, bool yes, const char *text)
+{
+    struct summary *summary = owner;
+    struct screen *screen = &summary->base.screen;
+    int64_t ids[LIMIT_LIST_LENGTH];
+    char today[CLOCK_DAY];
+    struct rec_charge_invoice params = {
+        .ids = { ids, open_charges(browse_selected(browse_of(screen)), ids, LIMIT_LIST_LENGTH),
+                 true },
+        .number = text,
+        .date = clock_day(clock_now(), today),
+    };
+    if (yes && text[0] != '\0') {
+        call_charge_invoice(app_client(screen->app), &params, on_invoiced, summary);
+    }
+}
+
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
-    return action == ACTION_EXPORT ? NULL : browse_refuses(browse_of(screen), action);
+    int64_t id;
+    switch (action) {
+    case ACTION_EXPORT: return NULL;
+    case ACTION_ROW_MENU: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    case ACTION_INVOICE:
+        return open_charges(browse_selected(browse_of(screen)), &id, 1) > 0 ? NULL : not_here;
+    default: return browse_refuses(browse_of(screen), action);
+    }
 }
 
 static void act(struct screen *screen, enum ui_action action)
 {
     if (action == ACTION_EXPORT) {
         export((struct summary *)screen);
+    } else if (action == ACTION_INVOICE) {
+        app_ask(screen->app, DIALOG_LINE, _("Invoice"), _("Number of the invoice, dated today:"),
+                on_number, screen);
     } else {
         browse_act(browse_of(screen), action);
     }

@@ -162,7 +162,7 @@ static void on_saved(void *owner, const struct rec_user *user, const struct err 
         return;
     }
     app_say(app, STYLE_DONE, "%s: %s", _("Saved"), user->login);
-    app_pop(app);
+    app_close(app, &edit->base.screen);
 }
 
 static void save(struct user_form *edit)
@@ -202,6 +202,7 @@ const struct screen_ops screen_user_edit = {
     .title = N_("Administration > Users > User"),
     .size = sizeof(struct user_form),
     EDITING_SCREEN,
+    .key = editing_screen_key,
     .open = open_edit,
     .close = editing_screen_close,
     .refuses = editing_refuses,

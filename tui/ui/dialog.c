@@ -58,6 +58,13 @@ void dialog_close(struct dialog *dialog)
     dialog->answer = NULL;
 }
 
+void dialog_forget(struct dialog *dialog, const void *owner)
+{
+    if (dialog->open && dialog->owner == owner) {
+        dialog_close(dialog);
+    }
+}
+
 bool dialog_is_open(const struct dialog *dialog)
 {
     return dialog->open;

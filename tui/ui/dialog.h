@@ -27,6 +27,9 @@ void dialog_free(struct dialog *dialog);
 void dialog_open(struct dialog *dialog, enum dialog_kind kind, const char *title, const char *text,
                  dialog_fn answer, void *owner);
 void dialog_close(struct dialog *dialog);
+
+/* `owner` goes away: closes a question of his. */
+void dialog_forget(struct dialog *dialog, const void *owner);
 bool dialog_is_open(const struct dialog *dialog);
 
 void dialog_key(struct dialog *dialog, const struct ui_key *key);

@@ -127,6 +127,12 @@ bool form_check(struct form *form);
 void form_error(struct form *form, int field, const char *text);
 void form_remark(struct form *form, int field, const char *text);
 
+/*
+ * For taking over what another person saved meanwhile: true when the person here has not changed
+ * the field, so that it may be set. Else says beside it that the server has `theirs`.
+ */
+bool form_untouched(struct form *form, int field, const char *theirs);
+
 /* The field of that protocol name, or -1. */
 int form_find(const struct form *form, const char *name);
 
