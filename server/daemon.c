@@ -252,6 +252,7 @@ static void fill_environment(struct server *server)
     env->hold_seconds = config->mail_hold_seconds;
     env->attachment_bytes = config->mail_attachment_bytes;
     env->sms_on = config->sms_provider != SMS_off;
+    env->sms_polish_letters = config->sms_polish_letters;
     env->directory = config->storage_directory;
     env->claims = &server->office.claims;
     randombytes_buf(env->secret, sizeof env->secret);

@@ -224,11 +224,17 @@ void message_office_request(const struct op *op, const struct rec_mail_item *ite
                 ret);
 }
 
-/* Printable ASCII only, at most `limit` characters; a cut ends in "...". */
-static const char *sms_text(struct arena *arena, const char *text, size_t limit)
+/*
+ * At most `limit` characters; a cut ends in "...". Printable ASCII only, so that twice as much fits
+ * into one SMS, unless the office pays for its letters.
+ */
+static const char *sms_text(const struct op *op, const char *text, size_t limit)
 {
-    const char *latin = text_ascii(arena, text_clean(arena, text, false));
-    char *out = arena_alloc(arena, strlen(latin) + 1);
+    const char *clean = text_clean(op->arena, text, false);
+    if (op->env->sms_polish_letters)
+        return text_fit(op->arena, clean, limit);
+    const char *latin = text_ascii(op->arena, clean);
+    char *out = arena_alloc(op->arena, strlen(latin) + 1);
     size_t used = 0;
     for (const char *end = latin + strlen(latin); latin < end;) {
         uint32_t code = text_next(&latin, end);
@@ -246,15 +252,14 @@ void message_office_sms(const struct op *op, const struct rec_mail_item *item,
     /* Names are cut first, so that a long one cannot push out the letter's own number. */
     struct rec_client short_client = *client;
     struct rec_mail_item short_item = *item;
-    short_client.name = sms_text(op->arena, client->name, 40);
-    short_item.counterparty = sms_text(op->arena, item->counterparty, 40);
-    short_item.reference = item->reference ? sms_text(op->arena, item->reference, 20) : NULL;
+    short_client.name = sms_text(op, client->name, 40);
+    short_item.counterparty = sms_text(op, item->counterparty, 40);
+    short_item.reference = item->reference ? sms_text(op, item->reference, 20) : NULL;
     struct template_data *data = office_data(op, &short_item, &short_client, lang);
     set_count(data, op, count);
     const char *text = template_must_render(
         count > 1 ? "sms_office_requests.txt" : "sms_office_request.txt", data, lang);
     *ret = (struct message){ .lang = lang };
-    ret->text =
-        sms_text(op->arena, text_trim(op->arena, text_clean(op->arena, text, false)), SMS_LENGTH);
+    ret->text = sms_text(op, text_trim(op->arena, text_clean(op->arena, text, false)), SMS_LENGTH);
     ret->subject = ret->text;
 }

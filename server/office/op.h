@@ -38,6 +38,7 @@ struct office_env {
     int64_t hold_seconds;     /* mail to clients waits this long */
     int64_t attachment_bytes; /* scans above this in all are linked, not attached */
     bool sms_on;              /* there is an SMS provider */
+    bool sms_polish_letters;  /* SMS keep letters that the GSM alphabet lacks */
     const char *directory;    /* [storage] directory: the scans lie in it */
     struct claims *claims;    /* who has which request open */
     unsigned char secret[32]; /* for nonces of pages; made anew at each start */

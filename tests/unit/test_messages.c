@@ -24,6 +24,7 @@ enum { HTML_LIMIT = 30000 };
 
 struct fixture {
     struct op op;
+    struct office_env env;
     struct rec_mail_item item;
     struct rec_client client;
 };
@@ -32,6 +33,7 @@ static int fresh(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof(*fixture));
     fixture->op.arena = arena_new();
+    fixture->op.env = &fixture->env;
     fixture->op.settings = (struct rec_settings){
         .office_name = "Biuro „Pod Kasztanem”",
         .collection_place = "ul. Długa 5, Łódź\npn-pt 8-16",
@@ -231,6 +233,11 @@ static void sms(void **state)
     has(mail.text, "nr 1234 z 23.11.2026");
     for (const char *at = mail.text; *at; at++)
         assert_in_range((unsigned char)*at, ' ', '~');
+    f->env.sms_polish_letters = true;
+    f->client.name = "Łódź Meble";
+    message_office_sms(&f->op, &f->item, &f->client, 1, &mail);
+    has(mail.text, "Prośba o skan: Łódź Meble; ");
+    has(mail.text, "…");
 }
 
 static void signing_in(void **state)
