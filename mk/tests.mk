@@ -8,7 +8,7 @@
 # Other C files in these folders are helpers linked to each program of the folder.
 
 # The tests of our own threads run once more under ThreadSanitizer.
-TSAN_TESTS   := test_db_threads test_clock
+TSAN_TESTS   := test_db_threads test_clock test_notify
 FUZZ_SECONDS ?= 60
 
 UNIT_SRC     := $(wildcard tests/unit/*.c)
@@ -65,7 +65,7 @@ fuzzers: $(FUZZERS)
 # Use all cores for the variants where the caller gave no -j.
 JOBS  = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 ASAN  = $(MAKE) $(JOBS) BUILD=build/asan SANITIZE=address,undefined OPT=-O1
-TSAN  = $(MAKE) $(JOBS) BUILD=build/tsan SANITIZE=thread OPT=-O1 TEST_ROOMS='db protocol'
+TSAN  = $(MAKE) $(JOBS) BUILD=build/tsan SANITIZE=thread OPT=-O1 TEST_ROOMS='server db protocol'
 FUZZ  = $(MAKE) $(JOBS) BUILD=build/fuzz SANITIZE=address,undefined,fuzzer-no-link CC=clang
 TSAN_PROGRAMS := $(patsubst %,build/tsan/tests/unit/%,\
                    $(filter $(TSAN_TESTS),$(notdir $(basename $(UNIT_SRC)))))
