@@ -198,7 +198,7 @@ S(request_close, "UPDATE scan_request SET status = :status, closed_at = :closed_
     " closed_by = :closed_by, cancelled_by = :cancelled_by, reason = :reason,"
     " information = :information, cost = :cost, closing_event_id = :event_id"
     " WHERE id = :id AND status = 'new'")
-S(request_closed_by_event, "SELECT count(*) FROM scan_request WHERE closing_event_id = :id")
+S(request_closed_by_event, "SELECT id FROM scan_request WHERE closing_event_id = :id")
 S(request_reopen_by_event, "UPDATE scan_request SET status = 'new', closed_at = NULL,"
     " closed_by = NULL, cancelled_by = NULL, reason = NULL, information = NULL, cost = NULL,"
     " closing_event_id = NULL WHERE closing_event_id = :id")
@@ -308,7 +308,7 @@ S(outbox_outcome, "UPDATE outbox SET state = :state, due_at = :due_at, answer = 
     " WHERE id = :id AND state = 'sending'")
 S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0 WHERE state = 'sending'")
 S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at"
-    " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held', 'dropped')")
+    " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held')")
 S(outbox_hold, "UPDATE outbox SET state = 'held' WHERE id = :id AND state = 'waiting'")
 S(outbox_drop, "UPDATE outbox SET state = 'dropped', text = '', html = NULL WHERE id = :id"
     " AND state IN ('waiting', 'held', 'refused', 'expired')")

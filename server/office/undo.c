@@ -18,7 +18,7 @@ static bool by_event(struct op *op, enum statement which, int64_t event)
     return !db_failed(op->db);
 }
 
-static int64_t count_by_event(struct op *op, enum statement which, int64_t event)
+static int64_t number_by_event(struct op *op, enum statement which, int64_t event)
 {
     struct sqlite3_stmt *statement = db_statement(op->db, which);
     db_bind_int(statement, "id", event);
@@ -27,25 +27,40 @@ static int64_t count_by_event(struct op *op, enum statement which, int64_t event
 
 static bool still_possible(struct op *op, const struct rec_event *event)
 {
+    if (op->now - event->at > op->env->hold_seconds) {
+        return op_refused(op, refusal_too_late);
+    }
     struct sqlite3_stmt *undone = db_statement(op->db, SQL_event_undone);
     db_bind_int(undone, "id", event->id);
     db_bind_text(undone, "detail", arena_format(op->arena, "%lld", (long long)event->id));
-    if (db_one_int(op->db, undone, 0) > 0 || op->now - event->at > op->env->hold_seconds ||
-        count_by_event(op, SQL_outbox_unsent_of_event, event->id) > 0) {
+    if (db_one_int(op->db, undone, 0) > 0 ||
+        number_by_event(op, SQL_outbox_unsent_of_event, event->id) > 0) {
         return op_refused(op, refusal_too_late);
     }
-    if (count_by_event(op, SQL_charge_invoiced_by_event, event->id) > 0) {
+    if (number_by_event(op, SQL_charge_invoiced_by_event, event->id) > 0) {
         return op_refused(op, refusal_invoiced);
     }
     return true;
 }
 
-/* The request that the event closed waits again, unless another one was opened meanwhile. */
+/*
+ * The request that the event closed waits again, but only where nothing came after it that an open
+ * request would contradict: a newer one, a scan, the letter's leaving. (One that a hand-over
+ * cancelled was closed by the hand-over's event, and opens again with the undoing of that.)
+ */
 static bool reopen_request(struct op *op, const struct rec_event *event,
                            const struct rec_mail_item *item)
 {
-    if (item->request != NULL && item->request->status == request_status_new) {
+    int64_t request_id = number_by_event(op, SQL_request_closed_by_event, event->id);
+    if (request_id == 0) {
+        return op_refused(op, refusal_not_reversible);
+    }
+    if (item->request->status == request_status_new) {
         return op_refused(op, refusal_already_open);
+    }
+    if (item->request->id != request_id || item->scans.count > 0 ||
+        item->status != mail_status_awaiting_collection) {
+        return op_refused(op, refusal_too_late);
     }
     return by_event(op, SQL_request_reopen_by_event, event->id);
 }
@@ -75,7 +90,8 @@ static bool undo_collection(struct op *op, const struct rec_event *event,
     item->status = mail_status_awaiting_collection;
     item->has_closed_at = false;
     item->collected_by = NULL;
-    return reopen_request(op, event, item) && mail_store(op, item);
+    bool cancelled = number_by_event(op, SQL_request_closed_by_event, event->id) != 0;
+    return (!cancelled || reopen_request(op, event, item)) && mail_store(op, item);
 }
 
 /* Only a letter to which nothing has happened since can be unmade. */
@@ -89,23 +105,19 @@ static bool undo_registration(struct op *op, const struct rec_event *event,
            by_event(op, SQL_mail_index_clear, item->id) && by_event(op, SQL_mail_remove, item->id);
 }
 
-/* A request that was cancelled by a hand-over opens again with the undoing of that alone. */
-static bool undo_cancellation(struct op *op, const struct rec_event *event,
-                              const struct rec_mail_item *item)
+static bool undo_fulfilment(struct op *op, const struct rec_event *event,
+                            struct rec_mail_item *item)
 {
-    if (count_by_event(op, SQL_request_closed_by_event, event->id) == 0) {
-        return op_refused(op, refusal_not_reversible);
-    }
-    return reopen_request(op, event, item);
+    return undo_scans(op, event) && mail_load(op, item->id, "event_id", item) &&
+           reopen_request(op, event, item);
 }
 
 static bool take_back(struct op *op, const struct rec_event *event, struct rec_mail_item *item)
 {
     switch (event->kind) {
     case event_kind_mail_collected: return undo_collection(op, event, item);
-    case event_kind_scan_request_cancelled: return undo_cancellation(op, event, item);
-    case event_kind_scan_request_fulfilled:
-        return undo_scans(op, event) && reopen_request(op, event, item);
+    case event_kind_scan_request_cancelled: return reopen_request(op, event, item);
+    case event_kind_scan_request_fulfilled: return undo_fulfilment(op, event, item);
     case event_kind_scan_attached: return undo_scans(op, event);
     case event_kind_mail_registered: return undo_registration(op, event, item);
     default: return op_refused(op, refusal_not_reversible);
