@@ -262,7 +262,11 @@ S(event_list_newest, SQL_EVENT_COLUMNS "WHERE e.id < :after" SQL_EVENT_FILTER
     "ORDER BY e.id DESC LIMIT :limit")
 S(event_list_of_item, SQL_EVENT_COLUMNS "WHERE e.item_id = :item_id AND e.id > :after"
     SQL_EVENT_FILTER "ORDER BY e.id LIMIT :limit")
-S(event_list_of_client, SQL_EVENT_COLUMNS "WHERE e.client_id = :client_id AND e.id < :after"
+S(event_list_of_item_newest, SQL_EVENT_COLUMNS "WHERE e.item_id = :item_id AND e.id < :after"
+    SQL_EVENT_FILTER "ORDER BY e.id DESC LIMIT :limit")
+S(event_list_of_client, SQL_EVENT_COLUMNS "WHERE e.client_id = :client_id AND e.id > :after"
+    SQL_EVENT_FILTER "ORDER BY e.id LIMIT :limit")
+S(event_list_of_client_newest, SQL_EVENT_COLUMNS "WHERE e.client_id = :client_id AND e.id < :after"
     SQL_EVENT_FILTER "ORDER BY e.id DESC LIMIT :limit")
 
 /* outbox */

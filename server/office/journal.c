@@ -50,23 +50,24 @@ int64_t journal_add(struct op *op, enum event_kind kind, struct event_about abou
     return event.id;
 }
 
+/* The statement whose index narrows the most and gives the order asked for. */
+static enum statement leading(const struct rec_event_list *in, bool newest_first)
+{
+    if (in->has_item_id) {
+        return newest_first ? SQL_event_list_of_item_newest : SQL_event_list_of_item;
+    }
+    if (in->has_client_id) {
+        return newest_first ? SQL_event_list_of_client_newest : SQL_event_list_of_client;
+    }
+    return newest_first ? SQL_event_list_newest : SQL_event_list;
+}
+
 bool office_event_list(struct op *op, const struct rec_event_list *in,
                        struct rec_event_list_result *out)
 {
-    bool newest_first = in->newest_first || (in->has_client_id && !in->has_item_id);
-    enum statement which = SQL_event_list;
-    if (in->has_item_id) {
-        which = SQL_event_list_of_item;
-    } else if (in->has_client_id) {
-        which = SQL_event_list_of_client;
-    } else if (newest_first) {
-        which = SQL_event_list_newest;
-    }
-    if (in->has_item_id && newest_first) {
-        newest_first = false; /* the history of one letter is short and read from its beginning */
-    }
+    bool newest_first = in->has_newest_first && in->newest_first;
     int64_t limit = op_limit(in->has_limit, in->limit);
-    struct sqlite3_stmt *list = db_statement(op->db, which);
+    struct sqlite3_stmt *list = db_statement(op->db, leading(in, newest_first));
     db_bind_record(list, &record_event_list, in);
     if (!in->has_after) {
         db_bind_int(list, "after", newest_first ? INT64_MAX : 0);
