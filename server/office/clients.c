@@ -102,12 +102,24 @@ static struct list find_clients(struct op *op, const struct rec_client_search *i
     return list_clients(op, SQL_client_list, NULL, in, offset, limit);
 }
 
+/* Where a page begins: `next` of the page before, NULL for the first. */
+static bool page_offset(const char *after, int64_t *ret_offset)
+{
+    char *end = NULL;
+    *ret_offset = after != NULL ? strtol(after, &end, 10) : 0;
+    return after == NULL ||
+           (end != after && *end == '\0' && *ret_offset >= 0 && *ret_offset < INT32_MAX);
+}
+
 bool office_client_search(struct op *op, const struct rec_client_search *in,
                           struct rec_client_search_result *out)
 {
     int64_t limit = op_limit(in->has_limit, in->limit);
-    int64_t offset = in->after != NULL ? strtol(in->after, NULL, 10) : 0;
-    out->clients = find_clients(op, in, offset < 0 ? 0 : offset, limit);
+    int64_t offset;
+    if (!page_offset(in->after, &offset)) {
+        return op_bad(op, "after", "is not the `next` of a page");
+    }
+    out->clients = find_clients(op, in, offset, limit);
     if (!op_page_end(&out->clients, limit)) {
         out->next = arena_format(op->arena, "%lld", (long long)(offset + limit));
     }
