@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/web/form.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/buf.h"
 #include "protocol/base/text.h"
 #include "protocol/record.h"
 
@@ -15,8 +17,7 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "+" is a space; a "%" without two hex digits stands for itself. */
-static char *decode(struct arena *arena, const char *text, size_t length, size_t *ret_length)
+const char *form_decode(struct arena *arena, const char *text, size_t length, size_t *ret_length)
 {
     char *out = arena_alloc(arena, length + 1);
     size_t used = 0;
@@ -28,8 +29,21 @@ static char *decode(struct arena *arena, const char *text, size_t length, size_t
             out[used++] = text[i] == '+' ? ' ' : text[i];
         }
     }
-    *ret_length = used;
+    if (ret_length)
+        *ret_length = used;
     return out;
+}
+
+const char *form_encode(struct arena *arena, const char *text)
+{
+    struct buf out = BUF_INIT;
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at < 0x80 && (isalnum(*at) || strchr("-._", *at)))
+            buf_char(&out, (char)*at);
+        else
+            buf_format(&out, "%%%02X", *at);
+    }
+    return buf_take(&out, arena);
 }
 
 const char *form_value(struct arena *arena, const char *body, size_t length, const char *name)
@@ -43,7 +57,7 @@ const char *form_value(struct arena *arena, const char *body, size_t length, con
         size_t name_length = (size_t)((equals ? equals : stop) - body);
         if (equals && name_length == strlen(name) && memcmp(body, name, name_length) == 0) {
             size_t size;
-            char *value = decode(arena, equals + 1, (size_t)(stop - equals - 1), &size);
+            const char *value = form_decode(arena, equals + 1, (size_t)(stop - equals - 1), &size);
             if (text_check(value, size, TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK)
                 return NULL;
             return text_trim(arena, value);

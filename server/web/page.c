@@ -131,13 +131,7 @@ static const char *disposition(struct arena *arena, const char *name)
     buf_text(&out, "attachment; filename=\"");
     for (const char *at = text_ascii(arena, name); *at; at++)
         buf_char(&out, isalnum((unsigned char)*at) || strchr(".-_ ()", *at) ? *at : '_');
-    buf_text(&out, "\"; filename*=UTF-8''");
-    for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
-        if (*at < 0x80 && (isalnum(*at) || strchr(".-_", *at)))
-            buf_char(&out, (char)*at);
-        else
-            buf_format(&out, "%%%02X", *at);
-    }
+    buf_format(&out, "\"; filename*=UTF-8''%s", form_encode(arena, name));
     return buf_take(&out, arena);
 }
 

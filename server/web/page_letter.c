@@ -5,13 +5,13 @@
  * before any person does; so GET changes nothing at all, and only the form's button asks for the
  * scan.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
 #include "server/office/links.h"
 #include "server/office/panel.h"
 #include "server/office/words.h"
+#include "server/web/form.h"
 #include "server/web/page.h"
 
 /* Of routes.def.h: taking the request back. */
@@ -30,32 +30,14 @@ static const char *subject_of(struct page *page)
     return arena_format(page->arena, "scan %s", letter->token);
 }
 
-/*
- * Some mail gateways rewrite links and encode them twice over. No character of a token needs that,
- * so what is still encoded after the server's own decoding is decoded once more.
- */
-static const char *decoded(struct arena *arena, const char *text)
-{
-    char *copy = arena_text(arena, text);
-    char *out = copy;
-    for (const char *in = copy; *in;) {
-        unsigned code;
-        int used = 0;
-        if (sscanf(in, "%%%2x%n", &code, &used) == 1 && used == 3) {
-            *out++ = (char)code;
-            in += 3;
-        } else {
-            *out++ = *in++;
-        }
-    }
-    *out = '\0';
-    return copy;
-}
-
 static struct letter *new_letter(struct page *page)
 {
     struct letter *letter = arena_one(page->arena, struct letter);
-    letter->token = decoded(page->arena, page->rest);
+    /*
+     * Some mail gateways rewrite links and encode them twice over. No character of a token needs
+     * that, so what is still encoded after the server's own decoding is decoded once more.
+     */
+    letter->token = form_decode(page->arena, page->rest, strlen(page->rest), NULL);
     page->state = letter;
     return letter;
 }

@@ -6,6 +6,7 @@
 #include "protocol/base/arena.h"
 #include "server/office/panel.h"
 #include "server/office/words.h"
+#include "server/web/form.h"
 #include "server/web/signed_in.h"
 
 static bool read_mail(struct page *page, struct op *op)
@@ -100,6 +101,7 @@ static void show(struct page *page, bool ok)
         any_request |= may(&items[i], action_scan_request_create);
     }
     template_set(data, "search", search);
+    template_set(data, "search_encoded", search ? form_encode(page->arena, search) : NULL);
     template_set(data, "next", result->has_next ? number(page, result->next) : NULL);
     template_set_lines(data, "note", note);
     template_set(data, "price",

@@ -45,6 +45,14 @@ static void fields_of_a_form(void **state)
     assert_null(value(state, "xemail=1&emailx=1"));
 }
 
+static void text_for_a_query(void **state)
+{
+    assert_string_equal(form_encode(*state, "a b&c=ż\"/'-._9"), "a%20b%26c%3D%C5%BC%22%2F%27-._9");
+    const char *all = "\x01 %41+&=\xff\xc5";
+    const char *encoded = form_encode(*state, all);
+    assert_string_equal(form_decode(*state, encoded, strlen(encoded), NULL), all);
+}
+
 static void fields_that_are_no_text(void **state)
 {
     assert_null(value(state, "email=a%00b"));
@@ -94,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(fields_of_a_form, fresh, release),
+        cmocka_unit_test_setup_teardown(text_for_a_query, fresh, release),
         cmocka_unit_test_setup_teardown(fields_that_are_no_text, fresh, release),
         cmocka_unit_test_setup_teardown(a_nonce_is_for_one_thing_and_one_day, fresh, release),
         cmocka_unit_test_setup_teardown(a_nonce_cannot_be_made_up, fresh, release),

@@ -105,6 +105,22 @@ def test_search_and_older_post(alfa, office, sign_in):
     assert "Nic nie znaleziono" in someone.get("/mail?q=%22%3Cb%3E").text
 
 
+def test_older_post_of_a_search(alfa, office, sign_in):
+    for number in range(52):
+        office.letter(alfa, counterparty=f"Żółw & <Syn> {number:02}", notify=False)
+    someone = sign_in(ALFA)
+    page = someone.get("/mail?q=%C5%BC%C3%B3%C5%82w+%26+%3Csyn%3E")
+    [older] = [word for word in page.body.decode().split('"') if "?after=" in word]
+    page = someone.get(older.replace("&amp;", "&"))
+    assert "<Syn> 01" in page.text and "<Syn> 02" not in page.text
+
+
+@pytest.mark.parametrize("query", ["%FF%C5", "%00", "%1b%5b2J", "%22%2a%20OR%20", "a" * 9000])
+def test_search_for_anything(alfa, office, sign_in, query):
+    office.letter(alfa)
+    assert sign_in(ALFA).get(f"/mail?q={query}").status == 200
+
+
 def test_outgoing_post_is_not_shown(alfa, office, sign_in):
     office.letter(alfa, direction="outgoing", counterparty="Kancelaria Wychodząca")
     assert "Kancelaria Wychodząca" not in sign_in(ALFA).page.text
