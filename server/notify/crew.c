@@ -21,7 +21,6 @@ struct crew {
     bool closing;
     /* The loop's alone. */
     struct crew_state state;
-    void *owner;
     uv_thread_t *threads;
     size_t count;
     bool running;
@@ -46,30 +45,57 @@ static struct crew_task *get(struct queue *queue)
     return task;
 }
 
-/* The next task, waited for; NULL when there will be none. */
-static struct crew_task *next_task(struct crew *crew)
+/* The next task; NULL when there is none for as long as `state` is kept, or the crew closes. */
+static struct crew_task *next_task(struct crew *crew, const void *state)
 {
+    uint64_t idle = crew->state.idle_ms * 1000000;
+    int waited = 0;
     uv_mutex_lock(&crew->lock);
-    while (!crew->waiting.first && !crew->closing)
-        uv_cond_wait(&crew->changed, &crew->lock);
+    while (!crew->waiting.first && !crew->closing && waited == 0) {
+        if (state)
+            waited = uv_cond_timedwait(&crew->changed, &crew->lock, idle);
+        else
+            uv_cond_wait(&crew->changed, &crew->lock);
+    }
     struct crew_task *task = get(&crew->waiting);
     uv_mutex_unlock(&crew->lock);
     return task;
 }
 
+static bool is_closing(struct crew *crew)
+{
+    uv_mutex_lock(&crew->lock);
+    bool closing = crew->closing;
+    uv_mutex_unlock(&crew->lock);
+    return closing;
+}
+
+static void finish(struct crew *crew, struct crew_task *task)
+{
+    uv_mutex_lock(&crew->lock);
+    put(&crew->ended, task);
+    uv_mutex_unlock(&crew->lock);
+    uv_async_send(&crew->answered);
+}
+
 static void work(void *owner)
 {
     struct crew *crew = owner;
-    void *state = crew->state.make(crew->owner);
-    struct crew_task *task;
-    while ((task = next_task(crew))) {
-        task->run(task, state);
-        uv_mutex_lock(&crew->lock);
-        put(&crew->ended, task);
-        uv_mutex_unlock(&crew->lock);
-        uv_async_send(&crew->answered);
+    void *state = NULL;
+    while (!is_closing(crew)) {
+        struct crew_task *task = next_task(crew, state);
+        if (task) {
+            if (!state)
+                state = crew->state.make();
+            task->run(task, state);
+            finish(crew, task);
+        } else if (state) {
+            crew->state.drop(state);
+            state = NULL;
+        }
     }
-    crew->state.drop(state);
+    if (state)
+        crew->state.drop(state);
 }
 
 static void on_answered(uv_async_t *async)
@@ -85,12 +111,11 @@ static void on_answered(uv_async_t *async)
     }
 }
 
-struct crew *crew_new(uv_loop_t *loop, size_t threads, struct crew_state state, void *owner)
+struct crew *crew_new(uv_loop_t *loop, size_t threads, struct crew_state state)
 {
     struct crew *crew = memory_zeroed(sizeof *crew);
     crew->answered.data = crew;
     crew->state = state;
-    crew->owner = owner;
     crew->count = threads;
     crew->threads = memory_zeroed(memory_product(threads, sizeof *crew->threads));
     ENSURE(uv_async_init(loop, &crew->answered, on_answered) == 0);

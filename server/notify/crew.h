@@ -8,6 +8,7 @@
 #define SKRYTKA_NOTIFY_CREW_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <uv.h>
 
 struct crew;
@@ -19,14 +20,18 @@ struct crew_task {
     struct crew_task *next;
 };
 
-/* What each thread keeps between tasks. Both run on that thread. */
+/*
+ * What each thread keeps between tasks: made before the first of them, dropped when none came for
+ * `idle_ms`. Both run on that thread.
+ */
 struct crew_state {
-    void *(*make)(void *owner);
+    void *(*make)(void);
     void (*drop)(void *state);
+    uint64_t idle_ms;
 };
 
 /* Loop thread, like all below. The threads start with the first task. */
-struct crew *crew_new(uv_loop_t *loop, size_t threads, struct crew_state state, void *owner);
+struct crew *crew_new(uv_loop_t *loop, size_t threads, struct crew_state state);
 
 void crew_add(struct crew *crew, struct crew_task *task);
 

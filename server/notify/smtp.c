@@ -22,6 +22,9 @@
 /* Seconds for connection, greeting, TLS and sign-in together; for a whole mail. */
 enum { GREETING_SECONDS = 30, MAIL_SECONDS = 3600 };
 
+/* A connection is kept only while another mail may come soon. */
+enum { IDLE_MS = 10000 };
+
 struct smtp {
     const struct transport_place *place;
     struct crew *crew;
@@ -46,10 +49,9 @@ struct smtp_try {
     char why[CURL_ERROR_SIZE];
 };
 
-static void *line_make(void *owner)
+static void *line_make(void)
 {
     struct line *line = memory_zeroed(sizeof *line);
-    (void)owner;
     line->easy = curl_easy_init();
     ENSURE(line->easy);
     line->socket = CURL_SOCKET_BAD;
@@ -245,9 +247,9 @@ static void done(struct crew_task *task)
 static void *smtp_open(const struct transport_place *place)
 {
     struct smtp *smtp = memory_zeroed(sizeof *smtp);
-    struct crew_state state = { .make = line_make, .drop = line_drop };
+    struct crew_state state = { line_make, line_drop, IDLE_MS };
     smtp->place = place;
-    smtp->crew = crew_new(place->loop, (size_t)place->config->mail_parallel, state, smtp);
+    smtp->crew = crew_new(place->loop, (size_t)place->config->mail_parallel, state);
     return smtp;
 }
 
