@@ -114,3 +114,12 @@ i18n-update: ## bring new texts of the sources into po/*.po
 
 check-i18n:
 	@tools/i18n check
+
+# Not part of `make check`: the checkers come from npm.
+.PHONY: check-pages
+check-pages: ## the pages by axe-core (WCAG 2.2 AA) and the W3C's HTML checker, from npm
+	tools/install-packages build test pages
+	npm install --prefix build/npm --ignore-scripts --no-audit --no-fund axe-core@4 vnu-jar
+	$(ASAN) all
+	SKRYTKA_BUILD=build/asan PYTHONPATH=tests /usr/bin/python3 -m pytest -q -p no:cacheprovider \
+	    tests/web/check_pages.py
