@@ -48,7 +48,6 @@ struct server {
 /* What the daemon must know of the database before anything starts. */
 struct first_look {
     struct office_job job;
-    struct server *server; /* NULL before the loop runs */
     int64_t last_event;
     char time_zone[CLOCK_ZONE];
 };
@@ -81,27 +80,6 @@ static void use_zone(const char *name)
     }
 }
 
-/* The zone that days are counted in was changed by settings_save. */
-static void zone_read(struct office_job *job, bool ok)
-{
-    struct first_look *first = (struct first_look *)job;
-    if (ok) {
-        use_zone(first->time_zone);
-    }
-    arena_free(job->op.arena);
-    free(first);
-}
-
-static void read_zone(struct server *server)
-{
-    struct first_look *first = memory_zeroed(sizeof *first);
-    first->job.op.arena = arena_new();
-    first->job.op.actor = actor_system();
-    first->job.run = look;
-    first->job.done = zone_read;
-    office_start_read(&server->office, &first->job);
-}
-
 static bool watch_outbox(struct office_job *job)
 {
     return outbox_watch(&job->op);
@@ -128,11 +106,6 @@ static void each_minute(uv_timer_t *timer)
 static void announce(void *owner, const struct rec_event *events, size_t count)
 {
     struct server *server = owner;
-    for (size_t i = 0; i < count; i++) {
-        if (events[i].kind == event_kind_settings_changed && !server->stopping) {
-            read_zone(server);
-        }
-    }
     if (server->staff != NULL) {
         staff_announce(server->staff, events, count);
     }

@@ -2,17 +2,48 @@
 #include "server/office/jobs.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/clock.h"
 
 static struct office_job *job_of(struct db_job *db)
 {
     return (struct office_job *)((char *)db - offsetof(struct office_job, db));
 }
 
-static bool run(struct db_job *db, struct db_tx *tx)
+static bool begin(struct office_job *job, struct db_tx *tx)
+{
+    job->op.env = &job->office->env;
+    return op_begin(&job->op, tx);
+}
+
+/*
+ * Days are counted in the zone that the settings name in this very transaction, so a change of the
+ * zone counts from the next act on. The writer thread alone decides about it.
+ */
+static void follow_zone(const char *zone)
+{
+    static char followed[CLOCK_ZONE];
+    if (strcmp(zone, followed) != 0 && clock_set_zone(zone)) {
+        snprintf(followed, sizeof followed, "%s", zone);
+    }
+}
+
+static bool run_write(struct db_job *db, struct db_tx *tx)
 {
     struct office_job *job = job_of(db);
-    job->op.env = &job->office->env;
-    return op_begin(&job->op, tx) && job->run(job);
+    if (!begin(job, tx)) {
+        return false;
+    }
+    follow_zone(job->op.settings.time_zone);
+    return job->run(job);
+}
+
+static bool run_read(struct db_job *db, struct db_tx *tx)
+{
+    struct office_job *job = job_of(db);
+    return begin(job, tx) && job->run(job);
 }
 
 static void done(struct db_job *db, enum db_outcome outcome)
@@ -40,7 +71,7 @@ static void done(struct db_job *db, enum db_outcome outcome)
 void office_start_write(struct office *office, struct office_job *job)
 {
     job->office = office;
-    job->db.run = run;
+    job->db.run = run_write;
     job->db.done = done;
     db_write(office->db, &job->db);
 }
@@ -48,7 +79,7 @@ void office_start_write(struct office *office, struct office_job *job)
 void office_start_read(struct office *office, struct office_job *job)
 {
     job->office = office;
-    job->db.run = run;
+    job->db.run = run_read;
     job->db.done = done;
     db_read(office->db, &job->db);
 }

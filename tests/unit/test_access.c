@@ -15,9 +15,9 @@
 
 /* A clerk sees mail, requests, clients and the summary; no settings, users, packages, outbox. */
 static const enum method administrators_only[] = {
-    METHOD_settings_get, METHOD_settings_save, METHOD_package_save,
-    METHOD_outbox_list,  METHOD_outbox_retry,  METHOD_outbox_hold,
-    METHOD_outbox_drop,  METHOD_user_list,     METHOD_user_save,
+    METHOD_settings_get, METHOD_settings_save,   METHOD_package_save, METHOD_outbox_list,
+    METHOD_outbox_retry, METHOD_outbox_hold,     METHOD_outbox_drop,  METHOD_user_list,
+    METHOD_user_save,    METHOD_message_preview, METHOD_message_test,
 };
 
 static bool for_administrators(enum method method)

@@ -132,6 +132,8 @@ static void partials(void **state)
 {
     struct template_data *data = template_data_new(*state, NULL);
     template_set(data, "office", "Biuro");
+    template_set_lines(data, "footer", "");
+    template_set_flag(data, "has_footer", false);
     plain(data, "x\n{{>mail_bottom.txt}}\ny",
           "x\n\n-- \nBiuro\nThis message was sent automatically.\ny");
 }
