@@ -275,10 +275,11 @@ static void act_scan(void)
         if (request)
             *request = (struct model_request){ request->id, request_status_fulfilled, event };
         item->scans[item->scan_count++] = event;
+        size_t charges = item->charge_count;
         learn_charges(item, event);
-        if (amount != 0 && item->charges[item->charge_count - 1].amount != amount)
-            WRONG("a charge of %lld instead of %lld",
-                  (long long)item->charges[item->charge_count - 1].amount, (long long)amount);
+        if (item->charge_count != charges + (amount != 0) ||
+            (amount != 0 && item->charges[charges].amount != amount))
+            WRONG("not a charge of %lld", (long long)amount);
     } else {
         /* The file waits still; let it go, so that the clerk may send others. */
         ask_run(office, "DELETE FROM upload");
