@@ -115,6 +115,9 @@ bool office_mail_register(struct op *op, const struct rec_mail_register *in,
 {
     struct rec_client client;
     struct rec_mail_item item;
+    if (in->has_cost && in->cost < 0) {
+        return op_bad(op, "cost", "must not be negative");
+    }
     if (!client_load(op, in->client_id, "client_id", &client) || !new_item(op, in, &item) ||
         !insert_item(op, &item)) {
         return false;
