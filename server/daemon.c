@@ -23,6 +23,7 @@
 #include "server/notify/notify.h"
 #include "server/office/jobs.h"
 #include "server/office/outbox.h"
+#include "server/office/uploads.h"
 #include "server/staff/staff.h"
 #include "server/staff/uploads.h"
 #include "server/web/web.h"
@@ -34,7 +35,6 @@ struct server {
     uv_loop_t loop;
     uv_signal_t terminate;
     uv_signal_t interrupt;
-    uv_signal_t hangup;
     uv_timer_t minute;
     struct office office;
     struct scan_files *scan_files;
@@ -126,7 +126,6 @@ static void close_handles(struct server *server)
     uv_close((uv_handle_t *)&server->minute, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
-    uv_close((uv_handle_t *)&server->hangup, NULL);
 }
 
 static void database_closed(void *owner)
@@ -205,16 +204,6 @@ static void on_signal(uv_signal_t *handle, int number)
     stop(handle->data);
 }
 
-/* What may change without a restart: the certificate of the pages. */
-static void on_hangup(uv_signal_t *handle, int number)
-{
-    (void)number;
-    struct server *server = handle->data;
-    if (server->web != NULL && !server->stopping) {
-        web_reload(server->web);
-    }
-}
-
 static void open_handles(struct server *server)
 {
     uv_timer_init(&server->loop, &server->minute);
@@ -223,12 +212,9 @@ static void open_handles(struct server *server)
     uv_signal_init(&server->loop, &server->terminate);
     uv_signal_init(&server->loop, &server->interrupt);
     server->terminate.data = server;
-    uv_signal_init(&server->loop, &server->hangup);
     server->interrupt.data = server;
-    server->hangup.data = server;
     uv_signal_start(&server->terminate, on_signal, SIGTERM);
     uv_signal_start(&server->interrupt, on_signal, SIGINT);
-    uv_signal_start(&server->hangup, on_hangup, SIGHUP);
 }
 
 static void fill_environment(struct server *server)
@@ -273,6 +259,9 @@ static bool open_database(struct server *server, struct first_look *first, char 
 static bool sweep_scans(struct db_job *job, struct db_tx *tx)
 {
     struct server *server = ((struct scan_sweep *)job)->server;
+    struct sqlite3_stmt *expire = db_statement(tx, SQL_upload_expire);
+    db_bind_int(expire, "before", clock_now() - UPLOAD_LIFE);
+    db_exec(tx, expire);
     struct arena *arena = arena_new();
     struct list used = db_texts(tx, db_statement(tx, SQL_scan_files_used), arena);
     if (!db_failed(tx)) {
