@@ -30,19 +30,28 @@ def closed(offices):
 
 
 @pytest.fixture(scope="session")
-def start_office(tmp_path_factory):
-    """start_office(config) for what lives longer than one test; the caller stops it."""
-    return lambda config=None: Office(tmp_path_factory.mktemp("office"), config).start()
+def first_day(tmp_path_factory):
+    """The data of an office with its two people and nothing else; others begin with a copy."""
+    office = Office(tmp_path_factory.mktemp("first-day")).start()
+    office.stop()
+    return office
+
+
+@pytest.fixture(scope="module")
+def shared_office(first_day, tmp_path_factory):
+    """One for all tests of a file that leave nothing behind that the others would mind."""
+    office = Office(tmp_path_factory.mktemp("shared")).take_over(first_day).start()
+    yield office
+    office.stop()
 
 
 @pytest.fixture
-def make_office(tmp_path):
+def make_office(first_day, tmp_path):
     """make_office(config): as many daemons as a test wants, each ended with it."""
     offices = []
 
     def make(config=None):
-        office = Office(tmp_path / f"office{len(offices)}", config)
-        os.mkdir(office.folder)
+        office = Office(tmp_path / f"office{len(offices)}", config).take_over(first_day)
         offices.append(office)
         return office.start()
     yield make
@@ -85,7 +94,8 @@ def gateway():
 def link(open_office, maildir):
     """link(letter): the address behind the button of the letter's e-mail."""
     def of(letter):
-        return maildir.wait(subject=f"(nr {letter['id']})").link()
+        subject = f"Nowa poczta: {letter['counterparty']} (nr {letter['id']})"
+        return maildir.wait(subject=subject).link()
     return of
 
 
