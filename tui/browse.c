@@ -13,7 +13,7 @@
 #include "tui/ui/words.h"
 
 enum {
-    PAGE = 100,       /* rows asked for at once */
+    PAGE = 50,        /* rows asked for at once */
     MORE_BEFORE = 20, /* the next page is asked for this far from the end */
     SEARCH_LIMIT = 100,
 };
