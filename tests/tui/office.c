@@ -187,6 +187,28 @@ void office_stop(struct office *office)
     free(office);
 }
 
+struct terminal *office_launch_with(struct office *office, const char *const environment[],
+                                    int rows, int cols)
+{
+    const char *const argv[] = { office->program, "--connect", office->connect,
+                                 "--language",    "pl",        "--scans",
+                                 office->scans,   NULL };
+    return terminal_launch(argv, environment, rows, cols);
+}
+
+struct terminal *office_terminal_with(struct office *office, const char *const environment[],
+                                      int rows, int cols)
+{
+    struct terminal *terminal = office_launch_with(office, environment, rows, cols);
+    terminal_wait(terminal, "Szukaj:");
+    return terminal;
+}
+
+struct terminal *office_terminal(struct office *office, int rows, int cols)
+{
+    return office_terminal_with(office, NULL, rows, cols);
+}
+
 struct terminal *office_terminal_in(struct office *office, const char *language, int rows, int cols)
 {
     const char *const argv[] = { office->program, "--connect", office->connect, "--language",
@@ -194,9 +216,4 @@ struct terminal *office_terminal_in(struct office *office, const char *language,
     struct terminal *terminal = terminal_start(argv, NULL, rows, cols);
     terminal_wait(terminal, strcmp(language, "pl") == 0 ? "Szukaj:" : "Search:");
     return terminal;
-}
-
-struct terminal *office_terminal(struct office *office, int rows, int cols)
-{
-    return office_terminal_in(office, "pl", rows, cols);
 }

@@ -353,6 +353,104 @@ static void test_golden_screens(void **state)
     }
 }
 
+static void test_kinds_of_terminals(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "TERM=tmux-256color", "TERM=linux", "TERM=vt100",
+                                         "TERM=putty", "TERM=unheard-of" };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const char *const environment[] = { kinds[i], NULL };
+        struct terminal *terminal = office_terminal_with(office, environment, 24, 80);
+        terminal_type(terminal, KEYS_F(9));
+        assert_true(terminal_find(terminal, "Poczta > Prośby o skan") > 0);
+        terminal_close(terminal);
+    }
+    const char *const dumb[] = { "TERM=dumb", NULL };
+    struct terminal *terminal = office_launch_with(office, dumb, 24, 80);
+    assert_int_equal(terminal_finish(terminal), 1);
+    assert_true(terminal_find(terminal, "nie umie ustawiać kursora") >= 0);
+    terminal_close(terminal);
+}
+
+/* no-color.org: not one colour, and the states are still there as words. */
+static void test_no_colour(void **state)
+{
+    (void)state;
+    const char *const environment[] = { "NO_COLOR=1", NULL };
+    register_letter("Orange");
+    ask_for_scan(1);
+    struct terminal *terminal = office_terminal_with(office, environment, 24, 80);
+    terminal_wait(terminal, "Nowa");
+    assert_false(terminal_sent(terminal, "\033[35m"));
+    assert_false(terminal_sent(terminal, "\033[36m"));
+    terminal_close(terminal);
+    terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Nowa");
+    assert_true(terminal_sent(terminal, "\033[35m"));
+    terminal_close(terminal);
+}
+
+/* Whatever is typed, clicked and resized: it answers each key, and ends well. */
+static void test_random_keys(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {
+        "\033OP",
+        "\033OQ",
+        "\033OR",
+        "\033OS",
+        "\033[15~",
+        "\033[17~",
+        "\033[18~",
+        "\033[19~",
+        "\033[20~",
+        "\033[24~",
+        "\r",
+        "\t",
+        "\033[Z",
+        "\033OA",
+        "\033OB",
+        "\033OC",
+        "\033OD",
+        "\033[5~",
+        "\033[2~",
+        "\033[3~",
+        "\177",
+        " ",
+        "+",
+        "-",
+        "=",
+        "017",
+        "pswkar",
+        "uyod",
+        "ł",
+        "\013",
+        "\032",
+        "\014",
+        "\033[1;5C",
+        "12.11",
+        "\033[<0;10;8M",
+        "\033[<0;78;8M",
+        "\033[<64;1;1M",
+        "\033[200~x\ny\033[201~",
+    };
+    for (int i = 0; i < 3; i++) {
+        register_letter("Orange");
+        ask_for_scan(i + 1);
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    srand(2112);
+    for (int i = 0; i < 700; i++) {
+        if (rand() % 30 == 0) {
+            terminal_resize(terminal, 5 + rand() % 56, 20 + rand() % 181);
+        } else {
+            terminal_type(terminal, keys[(size_t)rand() % (sizeof(keys) / sizeof(keys[0]))]);
+        }
+    }
+    terminal_resize(terminal, 24, 80);
+    terminal_close(terminal);
+}
+
 static void test_leaving(void **state)
 {
     (void)state;
@@ -392,6 +490,9 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_any_size),
         OFFICE_TEST(test_bytes_on_the_line),
         OFFICE_TEST(test_golden_screens),
+        OFFICE_TEST(test_random_keys),
+        OFFICE_TEST(test_kinds_of_terminals),
+        OFFICE_TEST(test_no_colour),
         OFFICE_TEST(test_leaving),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

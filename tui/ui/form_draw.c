@@ -11,6 +11,7 @@
 enum {
     NOTE_ROWS = 3,
     DROP_ROWS = 6,   /* hits shown at most; at least 4 wherever the form has the room */
+    DROP_NOTE = 24,  /* columns that the list is wider than its field */
     SIDE_LEAST = 14, /* narrower room beside a field: the error goes below it */
     LABEL_MOST = 40,
     FIELDS_MAX = 64,
@@ -220,8 +221,10 @@ static void draw_drop(struct form *form, const struct layout *layout, int click_
         row = field_row - (room < height ? room : height);
     }
     height = room < height ? room : height;
+    int cols = layout->area.cols - layout->label_width - 1;
+    int wanted = value_width(form, layout, form->focus) + DROP_NOTE;
     struct area box = { row, layout->area.col + layout->label_width + 1, height,
-                        layout->area.cols - layout->label_width - 1 };
+                        cols < wanted ? cols : wanted };
     if (height < 3) {
         return;
     }
