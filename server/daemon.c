@@ -35,6 +35,7 @@ struct server {
     uv_loop_t loop;
     uv_signal_t terminate;
     uv_signal_t interrupt;
+    uv_signal_t hangup;
     uv_timer_t minute;
     struct office office;
     struct scan_files *scan_files;
@@ -126,6 +127,7 @@ static void close_handles(struct server *server)
     uv_close((uv_handle_t *)&server->minute, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
+    uv_close((uv_handle_t *)&server->hangup, NULL);
 }
 
 static void database_closed(void *owner)
@@ -204,6 +206,16 @@ static void on_signal(uv_signal_t *handle, int number)
     stop(handle->data);
 }
 
+/* What may change without a restart: the certificate of the pages. */
+static void on_hangup(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct server *server = handle->data;
+    if (server->web != NULL && !server->stopping) {
+        web_reload(server->web);
+    }
+}
+
 static void open_handles(struct server *server)
 {
     uv_timer_init(&server->loop, &server->minute);
@@ -212,9 +224,12 @@ static void open_handles(struct server *server)
     uv_signal_init(&server->loop, &server->terminate);
     uv_signal_init(&server->loop, &server->interrupt);
     server->terminate.data = server;
+    uv_signal_init(&server->loop, &server->hangup);
     server->interrupt.data = server;
+    server->hangup.data = server;
     uv_signal_start(&server->terminate, on_signal, SIGTERM);
     uv_signal_start(&server->interrupt, on_signal, SIGINT);
+    uv_signal_start(&server->hangup, on_hangup, SIGHUP);
 }
 
 static void fill_environment(struct server *server)

@@ -20,6 +20,8 @@
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
 #include "protocol/base/log.h"
+#include "protocol/base/memory.h"
+#include "server/web/certificate.h"
 
 enum {
     CONNECTIONS = 500,
@@ -150,8 +152,7 @@ static void on_connection(void *owner, struct MHD_Connection *handle, void **con
 {
     struct http *http = owner;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        struct connection *connection = calloc(1, sizeof(*connection));
-        ENSURE(connection);
+        struct connection *connection = memory_zeroed(sizeof(*connection));
         connection->handle = handle;
         connection->deadline = uv_now(http->loop) + HEAD_MS;
         connection->next = http->connections;
@@ -282,8 +283,7 @@ static bool find_method(const char *name, enum http_method *ret_method)
 static enum MHD_Result begin(struct http *http, struct MHD_Connection *handle, const char *path,
                              const char *method, const char *version, void **state)
 {
-    struct exchange *exchange = calloc(1, sizeof(*exchange));
-    ENSURE(exchange);
+    struct exchange *exchange = memory_zeroed(sizeof(*exchange));
     exchange->http = http;
     exchange->connection = handle;
     exchange->request.arena = arena_new();
@@ -353,13 +353,12 @@ static struct MHD_Daemon *start_daemon(struct http *http)
 {
     const struct http_config *config = &http->config;
     struct MHD_OptionItem tls[] = {
-        { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)config->certificate },
-        { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)config->key },
+        { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, certificate_callback() },
         { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)PRIORITIES },
         { MHD_OPTION_END, 0, NULL },
     };
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-    if (config->certificate)
+    if (config->tls)
         flags |= MHD_USE_TLS;
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
@@ -367,14 +366,12 @@ static struct MHD_Daemon *start_daemon(struct http *http)
         http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->per_address,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_ARRAY, config->certificate ? tls : &tls[3],
-        MHD_OPTION_END);
+        (unsigned)IDLE_SECONDS, MHD_OPTION_ARRAY, config->tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
 bool http_start(const struct http_config *config, uv_loop_t *loop, struct http **ret_http)
 {
-    struct http *http = calloc(1, sizeof(*http));
-    ENSURE(http);
+    struct http *http = memory_zeroed(sizeof(*http));
     http->config = *config;
     http->loop = loop;
     http->daemon = start_daemon(http);

@@ -56,10 +56,9 @@ struct http_counters {
 };
 
 struct http_config {
-    int listener;            /* bound and listening; taken over by http_start() when it succeeds */
-    unsigned per_address;    /* connections from one address, 0: any number */
-    const char *certificate; /* PEM text, NULL: no TLS; both live until http_stop() is done */
-    const char *key;
+    int listener;         /* bound and listening; taken over by http_start() when it succeeds */
+    unsigned per_address; /* connections from one address, 0: any number */
+    bool tls;             /* with what certificate_load() read */
     void (*handle)(struct http_request *request, void *owner);
     void *owner;
 };

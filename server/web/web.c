@@ -15,18 +15,18 @@
 #include "protocol/base/buf.h"
 #include "protocol/base/embedded.h"
 #include "protocol/base/log.h"
+#include "protocol/base/memory.h"
+#include "server/web/certificate.h"
 #include "server/web/page.h"
 
 /* An office behind one address has a few people; a browser opens six connections. */
-enum { PER_ADDRESS = 40, BACKLOG = 128, PEM_BYTES = 1 << 20 };
+enum { PER_ADDRESS = 40, BACKLOG = 128 };
 
 struct web {
     struct site site;
     struct arena *arena;
     const struct web_config *config;
     int listener;
-    const char *certificate;
-    const char *key;
     void (*closed)(void *owner);
     void *closed_owner;
 };
@@ -93,23 +93,6 @@ static void handle(struct http_request *request, void *owner)
     page_error(page, other_method ? 405 : 404);
 }
 
-/* A text file, whole. NULL, with the reason, when it cannot be read. */
-static const char *read_pem(struct arena *arena, const char *path, char *ret_why, size_t why_size)
-{
-    FILE *file = fopen(path, "re");
-    if (!file) {
-        snprintf(ret_why, why_size, "%s: %s", path, strerror(errno));
-        return NULL;
-    }
-    char *text = arena_alloc(arena, PEM_BYTES);
-    size_t length = fread(text, 1, PEM_BYTES - 1, file);
-    bool ok = length > 0 && !ferror(file) && feof(file);
-    fclose(file);
-    if (!ok)
-        snprintf(ret_why, why_size, "%s: not a PEM file", path);
-    return ok ? text : NULL;
-}
-
 static int open_listener(const struct web_config *config, char *ret_why, size_t why_size)
 {
     int fd = socket(config->address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -154,26 +137,22 @@ static void make_site(struct web *web)
     web->site.style_url = arena_format(web->arena, "%s/style.css?%s", web->site.root, text);
 }
 
-static bool given(const char *text)
+static bool has_tls(const struct web_config *config)
 {
-    return text && *text;
+    return config->tls_certificate && *config->tls_certificate;
 }
 
 bool web_listen(const struct web_config *config, struct web **ret_web, char *ret_why,
                 size_t why_size)
 {
-    struct web *web = calloc(1, sizeof(*web));
-    ENSURE(web);
+    struct web *web = memory_zeroed(sizeof(*web));
     web->config = config;
     web->arena = arena_new();
-    bool ok = true;
-    if (given(config->tls_certificate)) {
-        web->certificate = read_pem(web->arena, config->tls_certificate, ret_why, why_size);
-        ok = web->certificate && given(config->tls_key) &&
-             (web->key = read_pem(web->arena, config->tls_key, ret_why, why_size));
-    }
+    bool ok = !has_tls(config) ||
+              certificate_load(config->tls_certificate, config->tls_key, ret_why, why_size);
     web->listener = ok ? open_listener(config, ret_why, why_size) : -1;
     if (web->listener < 0) {
+        certificate_release();
         arena_free(web->arena);
         free(web);
         return false;
@@ -181,14 +160,6 @@ bool web_listen(const struct web_config *config, struct web **ret_web, char *ret
     make_site(web);
     *ret_web = web;
     return true;
-}
-
-unsigned web_port(const struct web *web)
-{
-    struct sockaddr_in6 at;
-    socklen_t length = sizeof(at);
-    ENSURE(getsockname(web->listener, (struct sockaddr *)(void *)&at, &length) == 0);
-    return ntohs(at.sin6_port); /* an IPv4 address has it at the same place */
 }
 
 bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *ret_why,
@@ -199,15 +170,25 @@ bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *re
         .listener = web->listener,
         /* On loopback everybody comes through a proxy, or is a program of this machine. */
         .per_address = is_loopback(web->config->address) ? 0 : PER_ADDRESS,
-        .certificate = web->certificate,
-        .key = web->key,
+        .tls = has_tls(web->config),
         .handle = handle,
         .owner = web,
     };
     if (http_start(&config, loop, &web->site.http))
         return true;
-    snprintf(ret_why, why_size, "the pages cannot start: check the certificate and its key");
+    snprintf(ret_why, why_size, "libmicrohttpd does not start the pages");
     return false;
+}
+
+void web_reload(struct web *web)
+{
+    char why[300];
+    if (!has_tls(web->config))
+        return;
+    if (certificate_load(web->config->tls_certificate, web->config->tls_key, why, sizeof(why)))
+        log_info("web", "the certificate was read anew");
+    else
+        log_error("web", "the old certificate stays in use: %s", why);
 }
 
 static void release(void *owner)
@@ -217,6 +198,7 @@ static void release(void *owner)
     void *closed_owner = web->closed_owner;
     arena_free(web->arena);
     free(web);
+    certificate_release();
     if (closed)
         closed(closed_owner);
 }

@@ -28,12 +28,12 @@ struct web_config {
 bool web_listen(const struct web_config *config, struct web **ret_web, char *ret_why,
                 size_t why_size);
 
-/* The port that is listened on, also when port 0 was asked for. */
-unsigned web_port(const struct web *web);
-
-/* Begins to accept. False, with the reason, when the certificate or key is unusable. */
+/* Begins to accept. False, with the reason, when that cannot be. */
 bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *ret_why,
                size_t why_size);
+
+/* Reads the certificate and its key again; what is wrong with them is logged, and the old stay. */
+void web_reload(struct web *web);
 
 /*
  * Stops accepting, lets the answers under way finish (the database must still answer), frees `web`,

@@ -301,6 +301,13 @@ int64_t event_of(const struct test_office *office, enum event_kind kind)
     return 0;
 }
 
+void ask_run(struct test_office *office, const char *sql)
+{
+    sqlite3 *handle = office->db->write_tx.handle;
+    if (sqlite3_exec(handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(handle));
+}
+
 static sqlite3_stmt *ask(struct test_office *office, const char *sql)
 {
     sqlite3_stmt *statement = NULL;

@@ -73,7 +73,8 @@ bool can_do(const struct list *can, enum action action);
 /* Id of the newest call's event of this kind; fails the test if there is none. */
 int64_t event_of(const struct test_office *office, enum event_kind kind);
 
-/* First column of the only row of any SQL. */
+/* Any SQL; the other two: first column of its only row. */
+void ask_run(struct test_office *office, const char *sql);
 int64_t ask_int(struct test_office *office, const char *sql);
 const char *ask_text(struct test_office *office, const char *sql);
 

@@ -152,15 +152,30 @@ def test_ends_cleanly_with_connections_open(office):
     office.start()
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
+def make_certificate(folder):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
                     "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
                     "-out", folder / "certificate.pem"], check=True, capture_output=True)
     os.chmod(folder / "key.pem", 0o600)
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    make_certificate(folder)
     return folder
+
+
+@pytest.fixture
+def tls_office(tmp_path, certificate):
+    folder = tmp_path / "over-tls"
+    folder.mkdir()
+    office = Office(folder, {"web": {"tls_certificate": certificate / "certificate.pem",
+                                     "tls_key": certificate / "key.pem"}}).start()
+    yield office
+    office.stop()
 
 
 def over_tls(port, folder, version=None):
@@ -176,20 +191,43 @@ def over_tls(port, folder, version=None):
             return answer
 
 
-def test_tls(tmp_path, certificate):
-    office = Office(tmp_path, {"web": {"tls_certificate": certificate / "certificate.pem",
-                                       "tls_key": certificate / "key.pem"}}).start()
-    try:
-        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
-            answer = over_tls(office.web_port, certificate, version)
-            assert answer.startswith(b"HTTP/1.1 200 ") and b"Strict-Transport-Security" in answer
-        assert status(raw(office.web_port, b"GET / HTTP/1.1\r\n" + HOST + b"\r\n", 5)) is None
-        office.allow_requests()
-        letter = office.letter(office.client())
-        mail = Maildir(office).wait(subject=f"(nr {letter['id']})")
-        assert mail.link().startswith(f"https://127.0.0.1:{office.web_port}/s/")
-    finally:
-        office.stop()
+def test_tls(tls_office, certificate):
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        answer = over_tls(tls_office.web_port, certificate, version)
+        assert answer.startswith(b"HTTP/1.1 200 ") and b"Strict-Transport-Security" in answer
+    assert status(raw(tls_office.web_port, b"GET / HTTP/1.1\r\n" + HOST + b"\r\n", 5)) is None
+    tls_office.allow_requests()
+    letter = tls_office.letter(tls_office.client())
+    mail = Maildir(tls_office).wait(subject=f"(nr {letter['id']})")
+    assert mail.link().startswith(f"https://127.0.0.1:{tls_office.web_port}/s/")
+
+
+def test_a_new_certificate_is_taken_while_running(tls_office, certificate):
+    over_tls(tls_office.web_port, certificate)
+    make_certificate(certificate)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        over_tls(tls_office.web_port, certificate)
+    tls_office.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "read anew" in tls_office.log(), "the new certificate")
+    assert over_tls(tls_office.web_port, certificate).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("spoil", ["key.pem", "certificate.pem", "other key", "gone"])
+def test_a_bad_new_certificate_changes_nothing(tls_office, certificate, tmp_path, spoil):
+    good = tmp_path / "good"
+    good.mkdir()
+    for name in ("certificate.pem", "key.pem"):
+        (good / name).write_bytes((certificate / name).read_bytes())
+    if spoil == "other key":
+        make_certificate(certificate)
+        (certificate / "certificate.pem").write_bytes((good / "certificate.pem").read_bytes())
+    elif spoil == "gone":
+        (certificate / "key.pem").unlink()
+    else:
+        (certificate / spoil).write_text("-----BEGIN NONSENSE-----\n")
+    tls_office.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "the old certificate stays in use" in tls_office.log(), "the complaint")
+    assert over_tls(tls_office.web_port, good).startswith(b"HTTP/1.1 200 ")
 
 
 def test_wait_for_the_database(office, base):
