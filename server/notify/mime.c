@@ -146,12 +146,13 @@ static bool find_files(struct mime *mime, const struct outbox_letter *letter, co
     for (size_t i = 0; i < letter->attachment_count; i++) {
         const struct outbox_attachment *attachment = &letter->attachments[i];
         struct section *section = &mime->sections[i];
-        section->path = arena_format(mime->arena, "%s/scans/%.2s/%s", directory, attachment->sha256,
-                                     attachment->sha256);
-        section->size = attachment->size;
+        char path[PATH_MAX];
         struct stat status;
-        if (stat(section->path, &status) != 0 || status.st_size != section->size)
+        if (!scan_files_path(directory, attachment->sha256, path, sizeof path) ||
+            stat(path, &status) != 0 || status.st_size != attachment->size)
             return false;
+        section->path = arena_text(mime->arena, path);
+        section->size = attachment->size;
         mime->size += encoded_size(section->size);
     }
     return true;
