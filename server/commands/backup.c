@@ -30,6 +30,7 @@ struct backup {
     enum lang lang;
     struct buf manifest;
     unsigned scans;
+    size_t lacks;
 };
 
 static bool complain(const struct backup *backup, const char *path)
@@ -92,7 +93,7 @@ static bool copy_database(struct backup *backup, const char *directory)
 
 /*
  * A scan never changes, so a second name for it is as good as a copy, where the backup lies on the
- * same disk.
+ * same disk. One that is damaged is told and left out; all others are worth keeping.
  */
 static bool copy_scan(void *owner, const char *sha256, const char *path)
 {
@@ -105,9 +106,11 @@ static bool copy_scan(void *owner, const char *sha256, const char *path)
     snprintf(target, sizeof target, "%s/%s", backup->folder, name);
     if (!disk_make_folder(folder) || (link(path, target) != 0 && !disk_copy(path, target)))
         return complain(backup, target);
-    backup->scans++;
-    return disk_sync_folder(folder) ? enter(backup, target, name, sha256)
-                                    : complain(backup, folder);
+    if (enter(backup, target, name, sha256))
+        backup->scans++;
+    else if (unlink(target) != 0)
+        return complain(backup, target);
+    return disk_sync_folder(folder) || complain(backup, folder);
 }
 
 static bool copy_scans(struct backup *backup, const char *directory)
@@ -118,6 +121,18 @@ static bool copy_scans(struct backup *backup, const char *directory)
         return complain(backup, folder);
     return scan_files_each(directory, copy_scan, backup) &&
            (disk_sync_folder(folder) || complain(backup, folder));
+}
+
+/* The list of it all, with the number of scans that the database names and that are not in it. */
+static bool finish(struct backup *backup)
+{
+    struct data_check check;
+    data_check_run(backup->folder, false, backup->lang, &check);
+    backup->lacks = check.missing;
+    if (check.missing > 0)
+        manifest_lacks(&backup->manifest, check.missing);
+    return check.faults == check.missing &&
+           (manifest_save(&backup->manifest, backup->folder) || complain(backup, backup->folder));
 }
 
 int command_backup(const struct config *config, enum lang lang, int argc, char **argv)
@@ -131,15 +146,17 @@ int command_backup(const struct config *config, enum lang lang, int argc, char *
     struct backup backup = { .folder = argv[1], .lang = lang };
     buf_format(&backup.manifest, "# Skrytka %s, %s\n", SKRYTKA_VERSION,
                clock_show(clock_now(), when));
-    struct data_check check;
-    bool done =
-        make_folder(&backup) && copy_database(&backup, directory) &&
-        copy_scans(&backup, directory) && data_check_run(backup.folder, false, lang, &check) &&
-        (manifest_save(&backup.manifest, backup.folder) || complain(&backup, backup.folder));
+    bool done = make_folder(&backup) && copy_database(&backup, directory) &&
+                copy_scans(&backup, directory) && finish(&backup);
     buf_release(&backup.manifest);
-    if (done)
-        printf(tr(lang, N_("The database and %u scans are in %s.\n")), backup.scans, backup.folder);
-    else
+    if (!done) {
         fprintf(stderr, "%s\n", tr(lang, N_("skrytkad: there is no usable backup")));
-    return done ? EXIT_SUCCESS : EXIT_FAILURE;
+        return EXIT_FAILURE;
+    }
+    printf(tr(lang, N_("The database and %u scans are in %s.\n")), backup.scans, backup.folder);
+    if (backup.lacks > 0)
+        fprintf(stderr,
+                tr(lang, N_("skrytkad: the backup can be used, but lacks %zu scans named above\n")),
+                backup.lacks);
+    return backup.lacks > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

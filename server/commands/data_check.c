@@ -84,9 +84,10 @@ static void check_scan(struct walk *walk, const struct needed *needed)
     if (!scan_files_path(walk->directory, needed->sha256, path, sizeof path))
         return;
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0 || fstat(file, &info) != 0)
+    if (file < 0 || fstat(file, &info) != 0) {
         fault(walk, tr(walk->lang, N_("%s: a scan is missing: %s")), path, strerror(errno));
-    else if (info.st_size != needed->size)
+        walk->result->missing++;
+    } else if (info.st_size != needed->size)
         fault(walk, tr(walk->lang, N_("%s: a scan is damaged: it has another size")), path);
     else if (walk->read_all && !digest_file(file, found))
         fault(walk, tr(walk->lang, N_("%s: a scan cannot be read: %s")), path, strerror(errno));

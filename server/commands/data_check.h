@@ -12,6 +12,7 @@
 struct data_check {
     size_t scans;    /* files that rows name */
     size_t unused;   /* files that no row names: harmless */
+    size_t missing;  /* files that rows name and that are not there; faults as well */
     unsigned faults; /* each told on standard error */
 };
 

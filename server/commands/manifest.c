@@ -12,6 +12,14 @@
 #include "db/disk.h"
 #include "protocol/base/buf.h"
 
+/* sha256sum(1) passes over lines that begin like this. */
+#define LACKS "# lacks "
+
+void manifest_lacks(struct buf *manifest, size_t count)
+{
+    buf_format(manifest, LACKS "%zu\n", count);
+}
+
 void manifest_add(struct buf *manifest, const char *sha256, const char *name)
 {
     buf_format(manifest, "%s  %s\n", sha256, name);
@@ -67,7 +75,8 @@ static bool split_line(char *line, char **ret_name)
 }
 
 bool manifest_check(const char *folder, enum lang lang,
-                    bool (*each)(void *owner, const char *name, const char *sha256), void *owner)
+                    bool (*each)(void *owner, const char *name, const char *sha256), void *owner,
+                    size_t *ret_lacks)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/manifest", folder);
@@ -78,10 +87,13 @@ bool manifest_check(const char *folder, enum lang lang,
     }
     bool good = true;
     bool database = false;
+    size_t lacks = 0;
     char *line = NULL;
     char *name;
     size_t capacity = 0;
     for (int number = 1; getline(&line, &capacity, file) > 0; number++) {
+        if (strncmp(line, LACKS, strlen(LACKS)) == 0)
+            lacks = strtoul(line + strlen(LACKS), NULL, 10);
         if (*line == '#')
             continue;
         if (!split_line(line, &name)) {
@@ -98,5 +110,6 @@ bool manifest_check(const char *folder, enum lang lang,
     }
     free(line);
     fclose(file);
+    *ret_lacks = lacks;
     return good;
 }

@@ -18,6 +18,9 @@ struct buf;
 #define MANIFEST_DATABASE "skrytka.db"
 #define MANIFEST_SCANS    "scans"
 
+/* Notes that the backup lacks scans which were missing or damaged when it was made. */
+void manifest_lacks(struct buf *manifest, size_t count);
+
 /* Adds one file by its name within the backup. */
 void manifest_add(struct buf *manifest, const char *sha256, const char *name);
 
@@ -27,9 +30,11 @@ bool manifest_save(const struct buf *manifest, const char *folder);
 /*
  * Reads the manifest of a backup, checks every file against it and calls `each`, while that answers
  * true. What is wrong is told on standard error, all of it; false then. No name leads out of the
- * folder: there is the database, and there are scans named by their hash.
+ * folder: there is the database, and there are scans named by their hash. *ret_lacks is the number
+ * that manifest_lacks() noted.
  */
 bool manifest_check(const char *folder, enum lang lang,
-                    bool (*each)(void *owner, const char *name, const char *sha256), void *owner);
+                    bool (*each)(void *owner, const char *name, const char *sha256), void *owner,
+                    size_t *ret_lacks);
 
 #endif

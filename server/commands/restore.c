@@ -85,11 +85,17 @@ static bool build(struct restore *restore)
     if (!mkdtemp(restore->fresh))
         return complain(restore, restore->fresh);
     snprintf(scans, sizeof scans, "%.4080s/" MANIFEST_SCANS, restore->fresh);
+    if (!disk_make_folder(scans))
+        return complain(restore, scans);
     struct data_check check;
-    return (disk_make_folder(scans) || complain(restore, scans)) &&
-           manifest_check(restore->backup, restore->lang, take_file, restore) &&
-           (disk_sync_folder(scans) || complain(restore, scans)) &&
-           data_check_run(restore->fresh, true, restore->lang, &check);
+    size_t lacks;
+    if (!manifest_check(restore->backup, restore->lang, take_file, restore, &lacks))
+        return false;
+    if (!disk_sync_folder(scans))
+        return complain(restore, scans);
+    /* Scans that were lost before the backup was made are no reason to lose the rest as well. */
+    data_check_run(restore->fresh, true, restore->lang, &check);
+    return check.faults == check.missing && check.missing <= lacks;
 }
 
 /* nftw() has no argument for its callback's owner. */

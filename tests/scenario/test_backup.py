@@ -219,9 +219,19 @@ def test_verify_finds_a_damaged_database(filled):
 
 
 @pytest.mark.parametrize("damage", [damage_scan, lose_scan])
-def test_a_backup_tells_what_it_lacks(filled, tmp_path, damage):
+def test_a_lost_scan_takes_no_other_with_it(filled, tmp_path, damage):
+    """The backup tells what it lacks, and can be restored all the same."""
     damage(filled.data)
-    refused(command(filled, "backup", str(tmp_path / "backup")), "no usable backup")
+    kept = stored(filled.data)[-1]
+    refused(command(filled, "backup", str(tmp_path / "backup")), "can be used, but lacks 1 scans")
+    filled.stop()
+    shutil.rmtree(filled.data)
+    done = command(filled, "restore", str(tmp_path / "backup"))
+    assert done.returncode == 0 and "is missing" in done.stderr
+    assert stored(filled.data) == [kept]
+    # One more than the backup admits to is one too many.
+    os.unlink(stored(tmp_path / "backup")[0])
+    refused(command(filled, "restore", str(tmp_path / "backup")), "nothing was restored")
 
 
 @pytest.mark.parametrize("arguments", [("backup",), ("backup", "a", "b"), ("restore",),
