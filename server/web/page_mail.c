@@ -43,6 +43,7 @@ static void set_request(struct page *page, struct template_data *row,
                                                                          : request->requested_at)
                          : NULL);
     template_set(row, "request_reason", request ? request->reason : NULL);
+    template_set_lines(row, "information", request ? request->information : NULL);
 }
 
 static void set_scans(struct page *page, struct template_data *row,

@@ -170,7 +170,7 @@ static void scans(void **state)
     struct message mail;
     message_scan_ready(&f->op, &f->item, &f->client, &scan, &mail);
     check_mail(&mail, "Skan gotowy: " HOSTILE " (nr 1234)");
-    has(mail.text, "Dodatkowy koszt: 12,50 zł\n2 strony\nBrak strony 3\n");
+    has(mail.text, "Dodatkowy koszt: 12,50 zł\n\nDodatkowe informacje:\n2 strony\nBrak strony 3\n");
     has(mail.html, "<strong>12,50 zł</strong>");
     has(mail.html, "2 strony<br>Brak strony 3<br>");
     has(mail.text, "w załączniku");

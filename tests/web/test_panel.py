@@ -238,9 +238,11 @@ def test_downloading_a_scan(alfa, beta, office, sign_in, visitor):
     letter, _ = office.asked_letter(alfa)
     name = 'Żółty „skan”\' & "50%".pdf'
     upload = office.admin.upload(content, name)
-    office.admin.call("scan_attach", item_id=letter["id"], uploads=[upload])
+    office.admin.call("scan_attach", item_id=letter["id"], uploads=[upload], cost=1250,
+                      information="12 stron\nw kolorze")
     someone = sign_in(ALFA)
-    assert name in someone.page.text
+    for word in (name, "Zrealizowana", "12 stron", "w kolorze", "12,50 zł"):
+        assert word in someone.page.text
     [path] = [word for word in someone.page.body.decode().split('"') if "/mail/scan/" in word]
     answer = someone.request(path)
     assert answer.body == content
