@@ -51,7 +51,8 @@ struct lane {
     enum medium channel;
     const struct transport_ops *ops; /* NULL: the channel is off */
     void *transport;
-    struct attempt *attempts;
+    size_t parallel;          /* messages that may be sent at once */
+    struct attempt *attempts; /* twice as many: outcomes are recorded while the next are sent */
     size_t count;
     bool taking;
     bool woken;       /* while taking: what was asked for may be out of date */
@@ -300,18 +301,22 @@ static void start_take(struct lane *lane, size_t limit)
 static void tick_lane(struct lane *lane)
 {
     int64_t now = clock_now();
-    size_t free_places = 0;
+    size_t sending = 0;
+    size_t places = 0;
     for (size_t i = 0; i < lane->count; i++) {
         struct attempt *attempt = &lane->attempts[i];
         if (attempt->state == ATTEMPT_UNRECORDED && now >= attempt->record_at)
             start_record(attempt);
-        free_places += attempt->state == ATTEMPT_FREE;
+        sending += attempt->state == ATTEMPT_SENDING;
+        places += attempt->state == ATTEMPT_FREE;
     }
+    if (places > lane->parallel - sending)
+        places = lane->parallel - sending;
     if (lane->taking || lane->next_due == 0 || now < lane->next_due || lane_paused(lane))
         return;
-    if (lane->pause == 0 && free_places > 0)
-        start_take(lane, free_places);
-    else if (lane->pause > 0 && free_places == lane->count)
+    if (lane->pause == 0 && places > 0)
+        start_take(lane, places);
+    else if (lane->pause > 0 && sending == 0 && places > 0)
         start_take(lane, 1); /* one feels whether the server is back */
 }
 
@@ -411,7 +416,8 @@ static void open_lane(struct notify *notify, enum medium channel)
     struct lane *lane = &notify->lanes[channel];
     lane->notify = notify;
     lane->channel = channel;
-    lane->count = (size_t)notify->place.config->mail_parallel;
+    lane->parallel = (size_t)notify->place.config->mail_parallel;
+    lane->count = 2 * lane->parallel;
     lane->attempts = memory_zeroed(memory_product(lane->count, sizeof *lane->attempts));
     for (size_t i = 0; i < lane->count; i++)
         lane->attempts[i].lane = lane;
