@@ -175,6 +175,8 @@ void app_back(struct app *app)
     app_dirty(app);
 }
 
+static void quit(struct app *app);
+
 /* --- The line ------------------------------------------------------------------------------- */
 
 static void on_password(void *owner, bool yes, const char *text)
@@ -183,7 +185,7 @@ static void on_password(void *owner, bool yes, const char *text)
     if (yes) {
         client_sign_in(app->client, app->login, text);
     } else {
-        app_quit(app);
+        quit(app);
     }
 }
 
@@ -191,7 +193,7 @@ static void on_login(void *owner, bool yes, const char *text)
 {
     struct app *app = owner;
     if (!yes) {
-        app_quit(app);
+        quit(app);
         return;
     }
     snprintf(app->login, sizeof(app->login), "%s", text);
@@ -294,7 +296,7 @@ static void on_input(uv_poll_t *poll, int status, int events)
     struct app *app = poll->data;
     app_pump_keys(app, false);
     if (status < 0 || !term_alive()) {
-        app_quit(app);
+        quit(app);
     } else if (term_escape_pending() && !app->has_held) {
         uv_timer_start(&app->escape, on_escape, UI_ESCAPE_MS, 0);
     }
@@ -308,7 +310,7 @@ static void on_signal(uv_signal_t *handle, int number)
         app->read_keys = true; /* under test: tells that it is done */
         app_dirty(app);
     } else {
-        app_quit(app);
+        quit(app);
     }
 }
 
@@ -382,7 +384,7 @@ static void start_client(struct app *app)
 }
 
 /* Leaves the loop: it ends when the last handle is closed. */
-void app_quit(struct app *app)
+static void quit(struct app *app)
 {
     if (app->quitting) {
         return;
@@ -399,7 +401,7 @@ static void on_leave(void *owner, bool yes, const char *text)
 {
     (void)text;
     if (yes) {
-        app_quit(owner);
+        quit(owner);
     }
 }
 
@@ -409,7 +411,7 @@ void app_ask_quit(struct app *app)
         app_ask(app, DIALOG_YES_NO, _("Quit"), _("Leave and throw away what was typed?"), on_leave,
                 app);
     } else {
-        app_quit(app);
+        quit(app);
     }
 }
 

@@ -98,7 +98,6 @@ void alert_event(struct app *app, const struct rec_event *event);
 void alert_release(struct app *app);
 
 /* app.c */
-void app_quit(struct app *app);
 void app_ask_quit(struct app *app);
 void app_back(struct app *app);
 

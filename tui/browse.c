@@ -38,7 +38,7 @@ static const struct record *row_record(const struct browse *browse)
     return methods[browse->ops->method].result->fields[0].record;
 }
 
-int64_t record_id_of(const struct record *record, const void *value)
+static int64_t id_of(const struct record *record, const void *value)
 {
     const struct field *field = record_field(record, "id", 2);
     if (field == NULL) {
@@ -196,7 +196,7 @@ void browse_refresh(struct browse *browse)
 static void select_id(struct browse *browse, int64_t id)
 {
     for (size_t i = 0; i < browse->view_count; i++) {
-        if (record_id_of(row_record(browse), browse->view[i]) == id) {
+        if (id_of(row_record(browse), browse->view[i]) == id) {
             listview_select(&browse->list, (long)i);
             return;
         }
@@ -248,16 +248,10 @@ static void on_page(struct browse *browse, const void *result, const struct err 
     }
 }
 
-void browse_set_tab(struct browse *browse, int tab)
+static void set_tab(struct browse *browse, int tab)
 {
     browse->tab = tab;
     browse->mark_count = 0;
-    browse_load(browse);
-}
-
-void browse_set_search(struct browse *browse, const char *text)
-{
-    editor_set(browse->search, text);
     browse_load(browse);
 }
 
@@ -279,7 +273,7 @@ const void *browse_selected(const struct browse *browse)
 
 int64_t browse_selected_id(const struct browse *browse)
 {
-    return record_id_of(row_record(browse), browse_selected(browse));
+    return id_of(row_record(browse), browse_selected(browse));
 }
 
 const void *browse_result(const struct browse *browse)
@@ -375,8 +369,8 @@ void browse_act(struct browse *browse, enum ui_action action)
 {
     int tabs = browse->ops->tab_count;
     switch (action) {
-    case ACTION_NEXT_TAB: browse_set_tab(browse, (browse->tab + 1) % tabs); break;
-    case ACTION_PREVIOUS_TAB: browse_set_tab(browse, (browse->tab + tabs - 1) % tabs); break;
+    case ACTION_NEXT_TAB: set_tab(browse, (browse->tab + 1) % tabs); break;
+    case ACTION_PREVIOUS_TAB: set_tab(browse, (browse->tab + tabs - 1) % tabs); break;
     case ACTION_MARK: mark(browse); break;
     case ACTION_BACK:
         browse->mark_count = 0;
@@ -392,7 +386,7 @@ static bool draw_list_row(void *owner, long index, struct listview_row *row)
     struct browse *browse = owner;
     const void *record = browse->view[index];
     browse->ops->row(browse->screen, record, row);
-    row->marked = browse_is_marked(browse, record_id_of(row_record(browse), record));
+    row->marked = browse_is_marked(browse, id_of(row_record(browse), record));
     return true;
 }
 
@@ -454,7 +448,7 @@ void browse_screen_click(struct screen *screen, int what, long value)
 {
     struct browse *browse = browse_of(screen);
     if (what == CLICK_TAB) {
-        browse_set_tab(browse, (int)value);
+        set_tab(browse, (int)value);
     } else if (what == CLICK_ROW && value != browse->list.selected) {
         listview_select(&browse->list, value);
     } else if (what == CLICK_ROW && screen->ops->refuses(screen, ACTION_OPEN) == NULL) {

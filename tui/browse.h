@@ -63,9 +63,6 @@ void browse_open(struct browse *browse, struct screen *screen, const struct brow
 void browse_load(struct browse *browse);
 void browse_refresh(struct browse *browse);
 
-void browse_set_tab(struct browse *browse, int tab);
-void browse_set_search(struct browse *browse, const char *text);
-
 /* The selected record, NULL when there is none; its id; the result record of the newest page. */
 const void *browse_selected(const struct browse *browse);
 int64_t browse_selected_id(const struct browse *browse);
@@ -83,9 +80,6 @@ void browse_unmark_all(struct browse *browse);
 /* What browse_open() gives a list screen, for its own refuses and act to end in. */
 const char *browse_refuses(struct browse *browse, enum ui_action action);
 void browse_act(struct browse *browse, enum ui_action action);
-
-/* The id of a record, 0 when it has none. */
-int64_t record_id_of(const struct record *record, const void *value);
 
 /*
  * A list screen's own struct begins with this one, and its screen_ops with BROWSE_SCREEN; what

@@ -69,11 +69,6 @@ bool editor_empty(const struct editor *editor)
     return editor->length == 0;
 }
 
-bool editor_is_note(const struct editor *editor)
-{
-    return editor->note;
-}
-
 static const char *range_text(struct editor *editor, size_t from, size_t to)
 {
     buf_clear(&editor->text);

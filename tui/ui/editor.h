@@ -24,7 +24,6 @@ void editor_set(struct editor *editor, const char *text);
 /* The text as UTF-8, valid until the next change. Never NULL. */
 const char *editor_text(struct editor *editor);
 bool editor_empty(const struct editor *editor);
-bool editor_is_note(const struct editor *editor);
 
 enum editor_result {
     EDITOR_IGNORED, /* not a key for an editor, or nothing to do: the caller may use it */

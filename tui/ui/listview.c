@@ -163,7 +163,7 @@ static void draw_row(struct area line, const struct listview_column *columns, in
     }
 }
 
-int listview_selected_row(const struct listview *list, struct area area)
+static int selected_row(const struct listview *list, struct area area)
 {
     return area.row + area.rows - list->height + (int)(list->selected - list->top);
 }
@@ -198,6 +198,6 @@ void listview_draw(struct listview *list, struct area area, const struct listvie
         draw_row(line, columns, column_count, widths, &cells, index, index == list->selected);
     }
     if (list->count > 0) {
-        draw_cursor(listview_selected_row(list, area), area.col);
+        draw_cursor(selected_row(list, area), area.col);
     }
 }

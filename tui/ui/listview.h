@@ -66,7 +66,4 @@ int listview_layout(const struct listview_column *columns, int count, int width,
 void listview_draw(struct listview *list, struct area area, const struct listview_column *columns,
                    int column_count, listview_row_fn row, void *owner, int click_what);
 
-/* The screen row of the selected row at the last drawing of `list` in `area`, heading included. */
-int listview_selected_row(const struct listview *list, struct area area);
-
 #endif

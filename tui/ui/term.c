@@ -302,11 +302,6 @@ unsigned term_undecodable(void)
     return keys_undecodable(term.keys);
 }
 
-void term_size(int *ret_rows, int *ret_cols)
-{
-    getmaxyx(term.canvas, *ret_rows, *ret_cols);
-}
-
 void term_resize(void)
 {
     struct winsize size;
@@ -341,7 +336,7 @@ void term_sync(void)
         return;
     }
     int rows, cols;
-    term_size(&rows, &cols);
+    getmaxyx(term.canvas, rows, cols);
     fprintf(term.out, "\033]7777;%llu;%dx%d\a", (unsigned long long)keys_consumed(term.keys), rows,
             cols);
     fflush(term.out);

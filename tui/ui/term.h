@@ -57,8 +57,6 @@ bool term_alive(void);
 /* Bytes that were no UTF-8; from the third on it is worth telling the person. */
 unsigned term_undecodable(void);
 
-void term_size(int *ret_rows, int *ret_cols);
-
 /* After SIGWINCH: takes over the terminal's new size (or a given one, in tests) with a new, empty
  * canvas. */
 void term_resize(void);

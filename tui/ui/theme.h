@@ -20,7 +20,6 @@ enum style {
     GLYPH(BULLET, "●", "*")                                                                        \
     GLYPH(LEFT, "◄", "<")                                                                          \
     GLYPH(RIGHT, "►", ">")                                                                         \
-    GLYPH(DOWN, "▼", "v")                                                                          \
     GLYPH(DOT, "·", "-")                                                                           \
     GLYPH(CHOSEN, "(•)", "(*)")                                                                    \
     GLYPH(LINE, "─", "-")                                                                          \
