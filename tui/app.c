@@ -53,6 +53,11 @@ uv_loop_t *app_loop(struct app *app)
     return &app->loop;
 }
 
+bool app_is_cut_off(const struct app *app)
+{
+    return app->cut_off;
+}
+
 const char *app_scan_folder(const struct app *app)
 {
     return app->options->scans == NULL ? "." : app->options->scans;
@@ -296,6 +301,7 @@ static void on_input(uv_poll_t *poll, int status, int events)
     struct app *app = poll->data;
     app_pump_keys(app, false);
     if (status < 0 || !term_alive()) {
+        app->cut_off = true;
         quit(app);
     } else if (term_escape_pending() && !app->has_held) {
         uv_timer_start(&app->escape, on_escape, UI_ESCAPE_MS, 0);
@@ -310,6 +316,7 @@ static void on_signal(uv_signal_t *handle, int number)
         app->read_keys = true; /* under test: tells that it is done */
         app_dirty(app);
     } else {
+        app->cut_off = true;
         quit(app);
     }
 }

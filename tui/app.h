@@ -51,6 +51,9 @@ bool app_is_administrator(const struct app *app);
 const char *app_user(const struct app *app);
 uv_loop_t *app_loop(struct app *app);
 
+/* Does the program end without being asked to, so that what is typed must be kept? */
+bool app_is_cut_off(const struct app *app);
+
 /* The folder where the scanner puts its files. */
 const char *app_scan_folder(const struct app *app);
 

@@ -49,7 +49,7 @@ struct app {
 
     char message[APP_MESSAGE];
     enum style message_style;
-    bool dirty, quitting;
+    bool dirty, quitting, cut_off;
 
     struct ui_key held; /* waits for an answer, and the keys behind it wait too */
     bool has_held, read_keys;

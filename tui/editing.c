@@ -8,12 +8,13 @@
 #include "protocol/base/text.h"
 #include "tui/app.h"
 #include "tui/cells.h"
+#include "tui/draft.h"
 #include "tui/scanfolder.h"
 #include "tui/ui/term.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
-enum { HITS = 10 };
+enum { HITS = 10, DRAFT_MS = 1000 };
 
 /* What is clickable in a form screen. */
 enum { CLICK_FIELD = CLICK_SCREEN };
@@ -27,8 +28,37 @@ void editing_open(struct screen *screen, const struct form_field *fields, int co
     form_clear(editing->form);
 }
 
+void editing_keep_draft(struct screen *screen, const char *name)
+{
+    struct editing *editing = editing_of(screen);
+    snprintf(editing->draft, sizeof(editing->draft), "%s", name);
+    if (draft_read(name, editing->form)) {
+        app_say(screen->app, STYLE_ALERT, "%s", _("The draft from before is here again."));
+    }
+}
+
+/* At most once in DRAFT_MS: a draft is for crashes, which cost that much typing at most. */
+static void write_draft(struct editing *editing)
+{
+    uint64_t now = uv_now(app_loop(editing->screen->app));
+    if (editing->draft[0] != '\0' && now - editing->draft_at >= DRAFT_MS) {
+        editing->draft_at = now;
+        draft_write(editing->draft, editing->form);
+    }
+}
+
+static void end_draft(struct editing *editing)
+{
+    if (editing->draft[0] != '\0' && app_is_cut_off(editing->screen->app)) {
+        draft_write(editing->draft, editing->form);
+    } else if (editing->draft[0] != '\0') {
+        draft_remove(editing->draft);
+    }
+}
+
 void editing_screen_close(struct screen *screen)
 {
+    end_draft(editing_of(screen));
     app_forget(screen->app, screen);
     app_forget(screen->app, editing_of(screen));
     form_free(editing_of(screen)->form);
@@ -187,7 +217,7 @@ bool editing_screen_key(struct screen *screen, const struct ui_key *key)
         app_say(screen->app, STYLE_ERROR, "%s", _("The field is full."));
         return true;
     case FORM_DONE: screen->ops->act(screen, ACTION_SAVE); return true;
-    case FORM_USED: return true;
+    case FORM_USED: write_draft(editing); return true;
     case FORM_IGNORED: break;
     }
     return false;

@@ -18,7 +18,9 @@ struct editing {
     struct screen *screen;
     struct form *form;
     char lead[512]; /* what the form is about, above it; translated */
-    bool busy;      /* saving: the form takes no keys until the answer */
+    char draft[64]; /* its name (draft.h); "" keeps none */
+    uint64_t draft_at;
+    bool busy; /* saving: the form takes no keys until the answer */
     /* The question to a source that is under way. */
     int source_field;
     unsigned source_round;
@@ -55,6 +57,10 @@ bool editing_screen_waiting(struct screen *screen, const struct ui_key *key);
 /* `source` is called with the screen as owner; NULL when no field has one. */
 void editing_open(struct screen *screen, const struct form_field *fields, int count,
                   form_source_fn source, bool short_form);
+
+/* From now on what is typed survives a crash; what survived one is taken up. After editing_open().
+ */
+void editing_keep_draft(struct screen *screen, const char *name);
 
 /* Says what refuses and act of a form screen have in common. */
 const char *editing_refuses(struct screen *screen, enum ui_action action);

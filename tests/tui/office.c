@@ -27,6 +27,7 @@ struct office {
     char folder[PATH_MAX / 4], daemon[PATH_MAX], program[PATH_MAX];
     char config[PATH_MAX / 2], connect[PATH_MAX / 2], scans[PATH_MAX / 2];
     pid_t pid;
+    char state[PATH_MAX / 2]; /* XDG_STATE_HOME, so that no draft gets into the real one */
     struct buf answer;
 };
 
@@ -161,6 +162,7 @@ struct office *office_start(const char *test_program)
     assert_non_null(mkdtemp(office->folder));
     snprintf(office->config, sizeof(office->config), "%s/config", office->folder);
     snprintf(office->connect, sizeof(office->connect), "unix:%s/data/skrytka.sock", office->folder);
+    snprintf(office->state, sizeof(office->state), "XDG_STATE_HOME=%s/state", office->folder);
     snprintf(office->scans, sizeof(office->scans), "%s/scans", office->folder);
     snprintf(text, sizeof(text),
              "[storage]\ndirectory=%s/data\n[staff]\nlisten=127.0.0.1:0\n[web]\n"
@@ -187,33 +189,35 @@ void office_stop(struct office *office)
     free(office);
 }
 
-struct terminal *office_launch_with(struct office *office, const char *const environment[],
-                                    int rows, int cols)
+static struct terminal *launch(struct office *office, const char *language, const char *more,
+                               int rows, int cols)
 {
-    const char *const argv[] = { office->program, "--connect", office->connect,
-                                 "--language",    "pl",        "--scans",
-                                 office->scans,   NULL };
+    const char *const argv[] = { office->program, "--connect", office->connect, "--language",
+                                 language,        "--scans",   office->scans,   NULL };
+    const char *const environment[] = { office->state, more, NULL };
     return terminal_launch(argv, environment, rows, cols);
 }
 
-struct terminal *office_terminal_with(struct office *office, const char *const environment[],
-                                      int rows, int cols)
+struct terminal *office_launch_with(struct office *office, const char *variable)
 {
-    struct terminal *terminal = office_launch_with(office, environment, rows, cols);
+    return launch(office, "pl", variable, 24, 80);
+}
+
+struct terminal *office_terminal_with(struct office *office, const char *variable)
+{
+    struct terminal *terminal = office_launch_with(office, variable);
     terminal_wait(terminal, "Szukaj:");
+    return terminal;
+}
+
+struct terminal *office_terminal_in(struct office *office, const char *language, int rows, int cols)
+{
+    struct terminal *terminal = launch(office, language, NULL, rows, cols);
+    terminal_wait(terminal, strcmp(language, "pl") == 0 ? "Szukaj:" : "Search:");
     return terminal;
 }
 
 struct terminal *office_terminal(struct office *office, int rows, int cols)
 {
-    return office_terminal_with(office, NULL, rows, cols);
-}
-
-struct terminal *office_terminal_in(struct office *office, const char *language, int rows, int cols)
-{
-    const char *const argv[] = { office->program, "--connect", office->connect, "--language",
-                                 language,        "--scans",   office->scans,   NULL };
-    struct terminal *terminal = terminal_start(argv, NULL, rows, cols);
-    terminal_wait(terminal, strcmp(language, "pl") == 0 ? "Szukaj:" : "Search:");
-    return terminal;
+    return office_terminal_in(office, "pl", rows, cols);
 }

@@ -22,16 +22,13 @@ void office_start_daemon(struct office *office);
 /* skrytka call METHOD JSON, which must succeed: the JSON it prints, valid until the next call. */
 const char *office_call(struct office *office, const char *method, const char *json);
 
-/*
- * Opens the terminal in Polish and waits for its first screen; with more in its environment;
- * without waiting; in another language.
- */
+/* Opens the terminal in Polish, or in another language, and waits for its first screen. */
 struct terminal *office_terminal(struct office *office, int rows, int cols);
-struct terminal *office_terminal_with(struct office *office, const char *const environment[],
-                                      int rows, int cols);
-struct terminal *office_launch_with(struct office *office, const char *const environment[],
-                                    int rows, int cols);
 struct terminal *office_terminal_in(struct office *office, const char *language, int rows,
                                     int cols);
+
+/* At 80x24 with one more variable ("NAME=value") in its environment; the second does not wait. */
+struct terminal *office_terminal_with(struct office *office, const char *variable);
+struct terminal *office_launch_with(struct office *office, const char *variable);
 
 #endif

@@ -203,6 +203,44 @@ static void test_the_line_drops_in_the_middle_of_a_form(void **state)
     terminal_close(terminal);
 }
 
+/* The terminal itself hangs up; the next one has the text again. */
+static void test_a_draft_survives_the_terminal(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_send(terminal, "017");
+    terminal_wait(terminal, "[017 Łódź Meble");
+    terminal_type(terminal, "Gazownia Łódzka");
+    terminal_close(terminal);
+    terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Szkic sprzed przerwania");
+    assert_true(terminal_find(terminal, "[Gazownia Łódzka ") > 0);
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    assert_true(answer_has("mail_list", "{\"client_id\":1}", "Gazownia Łódzka"));
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, KEYS_F(6));
+    assert_int_equal(terminal_find(terminal, "Szkic sprzed przerwania"), -1);
+    terminal_close(terminal);
+}
+
+/* The client is known by its box number; all that waits for it is handed over: five keys. */
+static void test_handing_over_takes_five_keys(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    register_letter("PKO BP");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_send(terminal, "017\033[18~");
+    terminal_wait(terminal, "Przesyłki do wydania: 2.");
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Wydano: 2.");
+    assert_true(answer_has("mail_get", "{\"id\":2}", "\"status\":\"collected\""));
+    terminal_close(terminal);
+}
+
 static void test_two_terminals_see_each_other(void **state)
 {
     (void)state;
@@ -359,14 +397,12 @@ static void test_kinds_of_terminals(void **state)
     static const char *const kinds[] = { "TERM=tmux-256color", "TERM=linux", "TERM=vt100",
                                          "TERM=putty", "TERM=unheard-of" };
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        const char *const environment[] = { kinds[i], NULL };
-        struct terminal *terminal = office_terminal_with(office, environment, 24, 80);
+        struct terminal *terminal = office_terminal_with(office, kinds[i]);
         terminal_type(terminal, KEYS_F(9));
         assert_true(terminal_find(terminal, "Poczta > Prośby o skan") > 0);
         terminal_close(terminal);
     }
-    const char *const dumb[] = { "TERM=dumb", NULL };
-    struct terminal *terminal = office_launch_with(office, dumb, 24, 80);
+    struct terminal *terminal = office_launch_with(office, "TERM=dumb");
     assert_int_equal(terminal_finish(terminal), 1);
     assert_true(terminal_find(terminal, "nie umie ustawiać kursora") >= 0);
     terminal_close(terminal);
@@ -376,10 +412,9 @@ static void test_kinds_of_terminals(void **state)
 static void test_no_colour(void **state)
 {
     (void)state;
-    const char *const environment[] = { "NO_COLOR=1", NULL };
     register_letter("Orange");
     ask_for_scan(1);
-    struct terminal *terminal = office_terminal_with(office, environment, 24, 80);
+    struct terminal *terminal = office_terminal_with(office, "NO_COLOR=1");
     terminal_wait(terminal, "Nowa");
     assert_false(terminal_sent(terminal, "\033[35m"));
     assert_false(terminal_sent(terminal, "\033[36m"));
@@ -482,6 +517,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_cancelling_takes_two_keys),
         OFFICE_TEST(test_pasting_into_a_list_changes_nothing),
         OFFICE_TEST(test_the_line_drops_in_the_middle_of_a_form),
+        OFFICE_TEST(test_a_draft_survives_the_terminal),
+        OFFICE_TEST(test_handing_over_takes_five_keys),
         OFFICE_TEST(test_two_terminals_see_each_other),
         OFFICE_TEST(test_the_signs_in_a_row_are_clickable),
         OFFICE_TEST(test_a_stale_edit_shows_both_versions),

@@ -10,6 +10,7 @@
 #include "protocol/base/clock.h"
 #include "tui/app.h"
 #include "tui/cells.h"
+#include "tui/draft.h"
 #include "tui/editing.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
@@ -160,6 +161,7 @@ static void open_new(struct screen *screen, int64_t argument)
     make_form(screen, argument == direction_outgoing ? direction_outgoing : direction_incoming,
               true);
     set_usual((struct mail_form *)screen);
+    editing_keep_draft(screen, argument == direction_outgoing ? "outgoing" : "incoming");
 }
 
 static void fill_text(struct form *form, int field, const char *text)
@@ -254,6 +256,7 @@ static void on_registered(void *owner, const struct rec_mail_item *item, const s
             (long long)item->id);
     form_keep(editing->form);
     form_clear(editing->form);
+    draft_remove(editing->draft);
     set_usual(mail);
 }
 

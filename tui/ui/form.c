@@ -319,6 +319,11 @@ void form_hide(struct form *form, int field, bool hidden)
     }
 }
 
+int form_count(const struct form *form)
+{
+    return form->count;
+}
+
 int form_focus(const struct form *form)
 {
     return form->focus;

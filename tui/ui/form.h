@@ -107,6 +107,9 @@ const char *form_file(const struct form *form, int field, int index);
 bool form_money(struct form *form, int field, int64_t *ret_grosze);
 bool form_day(struct form *form, int field, char ret_day[CLOCK_DAY]);
 
+/* Counts a value set by the program as changed by the person (a draft taken up again). */
+void form_touch(struct form *form, int field);
+
 /* Has the person changed anything, or this field, since it was made, cleared or kept? */
 bool form_changed(const struct form *form);
 bool form_field_changed(const struct form *form, int field);
@@ -139,6 +142,7 @@ int form_find(const struct form *form, const char *name);
 /* A hidden field is not drawn, focused or checked. */
 void form_hide(struct form *form, int field, bool hidden);
 
+int form_count(const struct form *form);
 int form_focus(const struct form *form);
 void form_set_focus(struct form *form, int field);
 const struct form_field *form_field(const struct form *form, int field);

@@ -53,9 +53,6 @@ static inline bool input_has_source(const struct form_field *field)
 /* Lines of the drop-down list: hits, and one more where typed text may be added. */
 int form_drop_lines(struct form *form);
 
-/* The person changed this field. */
-void form_touch(struct form *form, int field);
-
 /* Opens the list of the focused field (asks its source), closes it. */
 void form_drop_open(struct form *form);
 void form_drop_close(struct form *form);
