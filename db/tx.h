@@ -55,7 +55,8 @@ void db_end(struct sqlite3_stmt *statement);
 /* Runs a statement that gives no rows. False when it failed or changed no row. */
 bool db_exec(struct db_tx *tx, struct sqlite3_stmt *statement);
 
-/* The same, but a broken UNIQUE or PRIMARY KEY is not an error of the database: false and *ret_clash. */
+/* The same, but a broken UNIQUE or PRIMARY KEY is not an error of the database: false and
+ * *ret_clash. */
 bool db_exec_unique(struct db_tx *tx, struct sqlite3_stmt *statement, bool *ret_clash);
 
 /* Id of the row inserted last. */

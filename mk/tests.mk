@@ -8,7 +8,7 @@
 # Other C files in these folders are helpers linked to each program of the folder.
 
 # The tests of our own threads run once more under ThreadSanitizer.
-TSAN_TESTS   := test_db_threads test_clock test_crew test_notify test_scan_files
+TSAN_TESTS   := test_clock test_crew test_db test_notify test_scan_files
 FUZZ_SECONDS ?= 60
 
 UNIT_SRC     := $(wildcard tests/unit/*.c)
@@ -67,15 +67,14 @@ JOBS  = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 ASAN  = $(MAKE) $(JOBS) BUILD=build/asan SANITIZE=address,undefined OPT=-O1
 TSAN  = $(MAKE) $(JOBS) BUILD=build/tsan SANITIZE=thread OPT=-O1 TEST_ROOMS='server db protocol'
 FUZZ  = $(MAKE) $(JOBS) BUILD=build/fuzz SANITIZE=address,undefined,fuzzer-no-link CC=clang
-TSAN_PROGRAMS := $(patsubst %,build/tsan/tests/unit/%,\
-                   $(filter $(TSAN_TESTS),$(notdir $(basename $(UNIT_SRC)))))
+TSAN_PROGRAMS := $(TSAN_TESTS:%=build/tsan/tests/unit/%)
 
 .PHONY: test
 test: ## install what tests need, build, run all; T=WORD runs only what has WORD in its name
 	tools/install-packages build run test
 	$(ASAN) all test-programs
-	$(if $(TSAN_PROGRAMS),$(TSAN) $(TSAN_PROGRAMS))
-	$(if $(FUZZERS),$(FUZZ) fuzzers)
+	$(TSAN) $(TSAN_PROGRAMS)
+	$(FUZZ) fuzzers
 	tools/run-tests $(if $(T),--only '$(T)') --tsan $(TSAN_PROGRAMS)
 
 .PHONY: bench

@@ -110,9 +110,7 @@ void app_close(struct app *app, struct screen *screen)
     }
     ENSURE(at < app->depth);
     app->depth--;
-    for (; at < app->depth; at++) {
-        app->stack[at] = app->stack[at + 1];
-    }
+    memmove(app->stack + at, app->stack + at + 1, (size_t)(app->depth - at) * sizeof(*app->stack));
     dialog_forget(app->dialog, screen);
     screen->ops->close(screen);
     free(screen);
