@@ -35,9 +35,7 @@
 
 #define SQL_CLIENT_COLUMNS \
     "SELECT c.id, c.version, c.code, c.name, c.phone, c.tax_id, c.package_id," \
-    " p.name AS package_name, c.allow_scan_requests, p.default_scan_cost, c.language, c.active," \
-    " (SELECT count(*) FROM mail_item w WHERE w.client_id = c.id" \
-    "  AND w.status = 'awaiting_collection') AS waiting "
+    " p.name AS package_name, c.allow_scan_requests, p.default_scan_cost, c.language, c.active "
 #define SQL_CLIENT_FROM "FROM client c CROSS JOIN package p ON p.id = c.package_id "
 
 #define SQL_CHARGE_COLUMNS \
@@ -98,6 +96,8 @@ S(package_change, "UPDATE package SET version = version + 1, name = :name,"
 
 /* clients */
 S(client_get, SQL_CLIENT_COLUMNS SQL_CLIENT_FROM "WHERE c.id = :id")
+S(client_waiting, "SELECT count(*) FROM mail_item WHERE client_id = :id"
+    " AND status = 'awaiting_collection'")
 S(client_add, "INSERT INTO client (code, name, phone, tax_id, package_id, allow_scan_requests,"
     " language, active) VALUES (:code, :name, :phone, :tax_id, :package_id,"
     " :allow_scan_requests, :language, :active)")

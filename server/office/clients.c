@@ -57,9 +57,18 @@ bool client_load(struct op *op, int64_t id, const char *field, struct rec_client
     return complete(op, ret);
 }
 
+/* For the reader of the record only: it takes as long as the client has post, and no rule asks. */
+static bool count_waiting(struct op *op, struct rec_client *client)
+{
+    struct sqlite3_stmt *count = db_statement(op->db, SQL_client_waiting);
+    db_bind_int(count, "id", client->id);
+    client->waiting = db_one_int(op->db, count, 0);
+    return !db_failed(op->db);
+}
+
 bool office_client_get(struct op *op, const struct rec_by_id *in, struct rec_client *out)
 {
-    return client_load(op, in->id, "id", out);
+    return client_load(op, in->id, "id", out) && count_waiting(op, out);
 }
 
 static struct list list_clients(struct op *op, enum statement which, const char *text,
@@ -125,7 +134,7 @@ bool office_client_search(struct op *op, const struct rec_client_search *in,
     }
     struct rec_client *clients = out->clients.at;
     for (size_t i = 0; i < out->clients.count; i++) {
-        if (!complete(op, &clients[i])) {
+        if (!complete(op, &clients[i]) || !count_waiting(op, &clients[i])) {
             return false;
         }
     }
@@ -251,5 +260,5 @@ bool office_client_save(struct op *op, const struct rec_client_save *in, struct 
         return false;
     }
     journal_add(op, event_kind_client_changed, (struct event_about){ .client = &client });
-    return client_load(op, client.id, "id", out);
+    return client_load(op, client.id, "id", out) && count_waiting(op, out);
 }

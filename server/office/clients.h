@@ -5,7 +5,7 @@
 #include "server/domain/scan_rules.h"
 #include "server/office/op.h"
 
-/* One client, complete; ERR_not_found names `field`. */
+/* One client, complete but for `waiting`; ERR_not_found names `field`. */
 bool client_load(struct op *op, int64_t id, const char *field, struct rec_client *ret);
 
 /* The part of the facts that the office, the client and its package decide. */
