@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The outbox from the act to the server's answer: order, hold, crash, the operator's retry. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
+#include "server/office/outbox.h"
+#include "tests/unit/office.h"
+
+struct taking {
+    enum medium channel;
+    size_t limit;
+    struct list letters;
+    int64_t next_due;
+};
+
+static bool run_take(struct op *op, void *data)
+{
+    struct taking *taking = data;
+    return outbox_take_due(op, taking->channel, taking->limit, &taking->letters, &taking->next_due);
+}
+
+static struct taking take(struct test_office *office, enum medium channel, size_t limit)
+{
+    struct taking taking = { .channel = channel, .limit = limit };
+    succeeded(office, test_office_run(office, run_take, &taking));
+    return taking;
+}
+
+static const struct outbox_letter *letter_at(const struct taking *taking, size_t i)
+{
+    assert_true(i < taking->letters.count);
+    return (const struct outbox_letter *)taking->letters.at + i;
+}
+
+struct outcome {
+    int64_t id;
+    enum delivery delivery;
+};
+
+static bool run_record(struct op *op, void *data)
+{
+    const struct outcome *outcome = data;
+    return outbox_record(op, outcome->id, outcome->delivery, "250 2.0.0 Ok");
+}
+
+static void record(struct test_office *office, int64_t id, enum delivery delivery)
+{
+    struct outcome outcome = { id, delivery };
+    succeeded(office, test_office_run(office, run_record, &outcome));
+}
+
+static bool run_recover(struct op *op, void *data)
+{
+    (void)data;
+    return outbox_recover(op);
+}
+
+static struct rec_outbox_message message(struct test_office *office, int64_t id)
+{
+    struct rec_outbox_list in = {
+        .after = id + 1, .has_after = true, .limit = 1, .has_limit = true
+    };
+    struct rec_outbox_list_result out;
+    succeeded(office, do_outbox_list(office, &in, &out));
+    assert_int_equal(out.messages.count, 1);
+    struct rec_outbox_message found = *(struct rec_outbox_message *)out.messages.at;
+    assert_int_equal(found.id, id);
+    return found;
+}
+
+static bool retry(struct test_office *office, int64_t id)
+{
+    return do_outbox_retry(office, &(struct rec_by_id){ id }, NULL);
+}
+
+/* Mail to clients is held so long that a clerk can undo; the sender is told when to come back. */
+static void held_for_undo(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->alfa, "Sąd");
+    int64_t now = clock_now();
+    struct taking none = take(office, medium_mail, 10);
+    assert_int_equal(none.letters.count, 0);
+    assert_in_range(none.next_due, now + 9, now + 11);
+    pass(office, 11);
+    struct taking both = take(office, medium_mail, 10);
+    assert_int_equal(both.letters.count, 2);
+    assert_int_equal(both.next_due, 0);
+    const struct outbox_letter *first = letter_at(&both, 0);
+    assert_string_equal(first->recipient, "a@alfa.example");
+    assert_string_equal(first->sender, "poczta@biuro.example");
+    assert_int_equal(first->language, language_pl);
+    assert_non_null(first->html);
+    assert_null(first->references);
+    assert_int_equal(first->attachment_count, 0);
+    /* What is being sent is not taken twice. */
+    assert_int_equal(take(office, medium_mail, 10).letters.count, 0);
+}
+
+static void request_fulfilled(struct test_office *office, int64_t item_id)
+{
+    struct rec_scan_request_fulfil in = { .id = request_for(office, item_id).id,
+                                          .uploads = one_upload(office) };
+    succeeded(office, do_scan_request_fulfil(office, &in, NULL));
+}
+
+#define WATCHED "a@alfa.example"
+
+/* Takes all that is due and delivers it, but keeps the one to the watched address; NULL: none. */
+static const struct outbox_letter *take_watched(struct test_office *office)
+{
+    struct taking taken = take(office, medium_mail, 50);
+    const struct outbox_letter *watched = NULL;
+    for (size_t i = 0; i < taken.letters.count; i++) {
+        const struct outbox_letter *letter = letter_at(&taken, i);
+        if (strcmp(letter->recipient, WATCHED) != 0) {
+            record(office, letter->id, DELIVERY_DONE);
+            continue;
+        }
+        assert_null(watched);
+        watched = letter;
+    }
+    return watched;
+}
+
+/* To one address about one letter: registered, received, scan; never a later one before. */
+static void in_order_for_a_letter(void **state)
+{
+    struct test_office *office = *state;
+    request_fulfilled(office, letter_for(office, office->alfa, "Sąd").id);
+    pass(office, 3600);
+    const char *first_id = NULL;
+    for (int step = 0; step < 3; step++) {
+        const struct outbox_letter *letter = take_watched(office);
+        assert_non_null(letter);
+        if (step == 0)
+            assert_null(letter->references);
+        else
+            assert_string_equal(letter->references, first_id);
+        assert_int_equal(letter->attachment_count, step == 2);
+        /* While it is on its way, and while it waits to be tried again, nothing passes it. */
+        assert_null(take_watched(office));
+        record(office, letter->id, DELIVERY_LATER);
+        assert_null(take_watched(office));
+        pass(office, 600);
+        const struct outbox_letter *again = take_watched(office);
+        assert_non_null(again);
+        assert_int_equal(again->id, letter->id);
+        assert_string_equal(again->message_id, letter->message_id);
+        assert_int_equal(again->attempts, 1);
+        record(office, again->id, DELIVERY_DONE);
+        assert_int_equal(message(office, letter->id).state, outbox_state_delivered);
+        assert_int_equal(message(office, letter->id).attempts, 2);
+        first_id = step == 0 ? letter->message_id : first_id;
+    }
+    assert_null(take_watched(office));
+    assert_int_equal(ask_int(office, "SELECT count(*) FROM outbox WHERE channel = 'mail'"
+                                     " AND state <> 'delivered'"),
+                     0);
+    /* The link must not lie there for ever. */
+    assert_int_equal(ask_int(office, "SELECT count(*) FROM outbox WHERE state = 'delivered'"
+                                     " AND (text <> '' OR html IS NOT NULL)"),
+                     0);
+}
+
+static void after_a_crash(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->alfa, "Sąd");
+    pass(office, 11);
+    struct taking taken = take(office, medium_mail, 1);
+    const struct outbox_letter *lost = letter_at(&taken, 0);
+    letter_for(office, office->alfa, "Bank");
+    pass(office, 3600);
+    succeeded(office, test_office_run(office, run_recover, NULL));
+    struct taking again = take(office, medium_mail, 1);
+    assert_int_equal(letter_at(&again, 0)->id, lost->id);
+    assert_string_equal(letter_at(&again, 0)->message_id, lost->message_id);
+    assert_int_equal(letter_at(&again, 0)->attempts, 1);
+}
+
+static void more_than_were_taken(void **state)
+{
+    struct test_office *office = *state;
+    for (int i = 0; i < 5; i++)
+        letter_for(office, office->beta, "Bank");
+    pass(office, 11);
+    struct taking some = take(office, medium_mail, 3);
+    assert_int_equal(some.letters.count, 3);
+    assert_true(some.next_due > 0 && some.next_due <= clock_now());
+    struct taking rest = take(office, medium_mail, 3);
+    assert_int_equal(rest.letters.count, 2);
+    assert_int_equal(rest.next_due, 0);
+    assert_int_equal(letter_at(&rest, 0)->language, language_en);
+    assert_int_equal(take(office, medium_sms, 3).letters.count, 0);
+}
+
+/* 5 days, 1 day; then it stands there as expired, and staff is told. */
+static void given_up(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->beta, "Bank");
+    pass(office, 11);
+    struct taking taken = take(office, medium_mail, 1);
+    int64_t id = letter_at(&taken, 0)->id;
+    pass(office, 6 * 86400);
+    record(office, id, DELIVERY_UNREACHABLE);
+    assert_true(event_of(office, event_kind_outbox_changed) > 0);
+    assert_int_equal(message(office, id).state, outbox_state_expired);
+    /* The operator's retry gives it a new life, which one failure does not end. */
+    succeeded(office, retry(office, id));
+    assert_int_equal(message(office, id).state, outbox_state_waiting);
+    taken = take(office, medium_mail, 1);
+    assert_int_equal(letter_at(&taken, 0)->id, id);
+    assert_true(strlen(letter_at(&taken, 0)->text) > 0);
+    record(office, id, DELIVERY_LATER);
+    assert_int_equal(message(office, id).state, outbox_state_waiting);
+}
+
+static void refused_by_the_server(void **state)
+{
+    struct test_office *office = *state;
+    struct rec_mail_item item = letter_for(office, office->beta, "Bank");
+    pass(office, 11);
+    struct taking taken = take(office, medium_mail, 1);
+    int64_t id = letter_at(&taken, 0)->id;
+    record(office, id, DELIVERY_REFUSED);
+    struct rec_outbox_message refused = message(office, id);
+    assert_int_equal(refused.state, outbox_state_refused);
+    assert_string_equal(refused.answer, "250 2.0.0 Ok");
+    assert_int_equal(refused.item_id, item.id);
+    /* An outcome that comes late changes nothing more. */
+    struct outcome late = { id, DELIVERY_DONE };
+    assert_false(test_office_run(office, run_record, &late));
+    assert_int_equal(message(office, id).state, outbox_state_refused);
+    succeeded(office, retry(office, id));
+    taken = take(office, medium_mail, 1);
+    record(office, letter_at(&taken, 0)->id, DELIVERY_DONE);
+    refused_for(office, retry(office, id), refusal_not_sendable);
+    failed_with(office, retry(office, 99999), ERR_not_found, "id");
+}
+
+static void an_undone_act_sends_nothing(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->alfa, "Sąd");
+    struct rec_undo in = { event_of(office, event_kind_mail_registered) };
+    succeeded(office, do_undo(office, &in, NULL));
+    pass(office, 3600);
+    struct taking none = take(office, medium_mail, 10);
+    assert_int_equal(none.letters.count, 0);
+    assert_int_equal(none.next_due, 0);
+    refused_for(office, retry(office, ask_int(office, "SELECT max(id) FROM outbox")),
+                refusal_not_sendable);
+}
+
+/* What has begun to leave cannot be called back. */
+static void sent_is_not_undone(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->alfa, "Sąd");
+    struct rec_undo in = { event_of(office, event_kind_mail_registered) };
+    office->env.hold_seconds = 100; /* the act's own ten seconds are over, undo's are not */
+    pass(office, 11);
+    take(office, medium_mail, 1);
+    refused_for(office, do_undo(office, &in, NULL), refusal_too_late);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, test_office_open, test_office_close)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(held_for_undo),
+        TEST(in_order_for_a_letter),
+        TEST(after_a_crash),
+        TEST(more_than_were_taken),
+        TEST(given_up),
+        TEST(refused_by_the_server),
+        TEST(an_undone_act_sends_nothing),
+        TEST(sent_is_not_undone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
