@@ -18,7 +18,7 @@ static const char *const tabs[] = { N_("Active"), N_("All") };
 
 static const struct listview_column columns[] = {
     { .title = N_("No."), .min = 4 },
-    { .title = N_("Name"), .min = 16, .flex = 2 },
+    { .title = N_("Name"), .min = 24, .flex = 2 },
     { .title = N_("Package"), .min = 9, .flex = 1, .max = 16, .priority = 1 },
     { .title = N_("Scan requests"), .min = 13, .priority = 2 },
     { .title = N_("Waiting"), .min = 7, .right = true },

@@ -81,10 +81,11 @@ static void detail(struct screen *screen, struct area area)
     }
     char day[LISTVIEW_CELL], line[1024];
     cell_day(day, request->date);
-    snprintf(line, sizeof(line), "%s %s: %s. %s %s %s %s%s%s", _("Asked"),
+    snprintf(line, sizeof(line), "%s %s: %s. %s%s%s %s %s%s%s", _("Asked"),
              wording_request_source(request->source), request->requested_by,
-             wording_mail_kind(request->kind), text_or_empty(request->reference), _("of"), day,
-             request->shelf == NULL ? "" : ", ", text_or_empty(request->shelf));
+             wording_mail_kind(request->kind), request->reference == NULL ? "" : " ",
+             text_or_empty(request->reference), _("of"), day, request->shelf == NULL ? "" : ", ",
+             text_or_empty(request->shelf));
     int used = draw_paragraph((struct area){ area.row, area.col, area.rows, area.cols },
                               STYLE_NORMAL, line);
     if (used >= area.rows) {
