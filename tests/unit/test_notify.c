@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "protocol/base/arena.h"
@@ -554,15 +555,13 @@ static int make_directory(void **state)
 
 static int drop_directory(void **state)
 {
-    char command[64];
-    snprintf(command, sizeof command, "%s", directory);
-    char *const argv[] = { "rm", "-r", command, NULL };
+    char *const argv[] = { "rm", "-r", directory, NULL };
     pid_t child = fork();
     if (child == 0) {
         execvp("rm", argv);
         _exit(1);
     }
-    return 0;
+    return waitpid(child, NULL, 0) == child ? 0 : -1;
 }
 
 int main(void)
