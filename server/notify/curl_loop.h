@@ -28,8 +28,7 @@ struct curl_transfer {
 
 struct curl_loop *curl_loop_new(uv_loop_t *uv);
 
-/* Makes transfer->easy with the options that every transfer has: no signals, no redirects, no
- * proxy. */
+/* Makes transfer->easy with what all transfers share: no signals, no redirects, no proxy. */
 void curl_loop_prepare(struct curl_loop *loop, struct curl_transfer *transfer);
 
 void curl_loop_start(struct curl_transfer *transfer);

@@ -45,9 +45,3 @@ void file_work_failed(struct sending *sending, const char *path)
 {
     sending_ended(sending, DELIVERY_LATER, "%s: %s", path, strerror(errno));
 }
-
-void file_work_close(void *transport, void (*closed)(void *owner), void *owner)
-{
-    free(transport);
-    closed(owner);
-}

@@ -18,7 +18,4 @@ void file_work_start(uv_loop_t *loop, void *transport, struct sending *sending,
 /* Ends a try whose file could not be written: later, with errno's reason. */
 void file_work_failed(struct sending *sending, const char *path);
 
-/* transport_ops.close of a transport that is one piece of memory. */
-void file_work_close(void *transport, void (*closed)(void *owner), void *owner);
-
 #endif

@@ -4,14 +4,12 @@
  * it accepted it keeps until the operator takes it. The password travels in the URL, as Kannel
  * wants it, so a Kannel on another machine belongs behind https.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
-#include "server/notify/file_work.h"
 #include "server/notify/sms_http.h"
 #include "server/notify/sms_text.h"
 
@@ -76,5 +74,5 @@ const struct transport_ops transport_kannel = {
     .open = kannel_open,
     .send = kannel_send,
     .cancel = sms_http_cancel,
-    .close = file_work_close,
+    .close = transport_free,
 };

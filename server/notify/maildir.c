@@ -5,7 +5,6 @@
  * repeat after a crash replaces the first copy while it is unread.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
@@ -91,5 +90,5 @@ const struct transport_ops transport_maildir = {
     .channel = medium_mail,
     .open = maildir_open,
     .send = maildir_send,
-    .close = file_work_close,
+    .close = transport_free,
 };

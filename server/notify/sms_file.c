@@ -90,5 +90,5 @@ const struct transport_ops transport_sms_file = {
     .channel = medium_sms,
     .open = sms_file_open,
     .send = sms_file_send,
-    .close = file_work_close,
+    .close = transport_free,
 };

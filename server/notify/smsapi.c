@@ -3,13 +3,11 @@
  * SMS by SMSAPI (smsapi.pl/docs, sms.do). The message's identifier goes with it as idx, and
  * check_idx makes the provider refuse a repeat: sent once even when the first answer was lost.
  */
-#include <stdlib.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
-#include "server/notify/file_work.h"
 #include "server/notify/sms_http.h"
 #include "server/notify/sms_text.h"
 
@@ -70,5 +68,5 @@ const struct transport_ops transport_smsapi = {
     .open = smsapi_open,
     .send = smsapi_send,
     .cancel = sms_http_cancel,
-    .close = file_work_close,
+    .close = transport_free,
 };

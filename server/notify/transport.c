@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -24,6 +25,12 @@ const struct transport_ops *transport_find(enum medium channel, const char *name
             return ops;
     }
     return NULL;
+}
+
+void transport_free(void *transport, void (*closed)(void *owner), void *owner)
+{
+    free(transport);
+    closed(owner);
 }
 
 void sending_ended(struct sending *sending, enum delivery outcome, const char *format, ...)

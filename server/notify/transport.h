@@ -18,8 +18,8 @@ enum { TRANSPORT_ANSWER = 256 };
 /* One try of one message. Whoever sends embeds it and fills the first two. */
 struct sending {
     const struct outbox_letter *letter;
-    void (*done)(
-        struct sending *sending); /* once, on the loop, perhaps inside send() or cancel() */
+    /* Once, on the loop, perhaps inside send() or cancel(). */
+    void (*done)(struct sending *sending);
     enum delivery outcome;
     char answer[TRANSPORT_ANSWER]; /* the server's own words, or what went wrong */
     bool broken_off;               /* by cancel(): nothing is known about its outcome */
@@ -52,8 +52,10 @@ struct transport_ops {
 /* The transport of a name ("smtp", "file"); NULL when there is none. */
 const struct transport_ops *transport_find(enum medium channel, const char *name, size_t length);
 
-/* Fills outcome and answer; the answer is printf-like, made harmless for a screen and cut to size.
- */
+/* transport_ops.close of a transport that is one piece of memory. */
+void transport_free(void *transport, void (*closed)(void *owner), void *owner);
+
+/* Fills outcome and answer. The words are made harmless for a screen and cut to size. */
 void sending_ended(struct sending *sending, enum delivery outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
