@@ -17,6 +17,8 @@ ACTION(NEW, F(F6), IN_LIST, N_("New"), N_("New record; on lists of mail a new le
 ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),
        N_("Hand over: marked rows, or all found by the search, or this row"))
 ACTION(RETRY, F(F7), IN_LIST, N_("Retry"), N_("Try to deliver this message again"))
+ACTION(HOLD, NO_KEY, IN_LIST, "", N_("Keep this message from leaving"))
+ACTION(DROP, F(F8), IN_LIST, N_("Drop"), N_("Give this message up for good"))
 ACTION(FULFIL, L('+'), IN_LIST, N_("Fulfil"), N_("Fulfil this scan request: add the scan and its cost"))
 ACTION(CANCEL, L('-'), IN_LIST, N_("Cancel"), N_("Cancel this scan request (also F8)"))
 ACTION(CANCEL_BY_F8, F(F8), IN_LIST, "", N_("Cancel this scan request"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The alert: which scan requests are new, and telling people who do not look at the screen. */
 #include <stdio.h>
+#include <string.h>
 
 #include "protocol/base/arena.h"
 #include "tui/app_model.h"
@@ -62,6 +63,32 @@ void alert_load(struct app *app)
     call_scan_request_list(app->client, &params, on_requests, &app->alert_question);
 }
 
+/*
+ * What outbox_changed says of a message that did not arrive: "refused: anna@x.pl". What people did
+ * to a message themselves is no news to them.
+ */
+static const struct {
+    const char *fate, *words;
+} fates[] = {
+    { "refused: ", N_("A message was refused") },
+    { "expired: ", N_("A message was given up") },
+    { "late: ", N_("Messages wait for too long") },
+    { "sms_monthly_limit: ", N_("An SMS beyond the month's limit is held") },
+};
+
+static void tell_of_message(struct app *app, const struct rec_event *event)
+{
+    const char *detail = text_or_empty(event->detail);
+    for (size_t i = 0; i < sizeof(fates) / sizeof(fates[0]); i++) {
+        size_t length = strlen(fates[i].fate);
+        if (strncmp(detail, fates[i].fate, length) == 0) {
+            term_bell();
+            app_say(app, STYLE_ALERT, "%s: %s (%s)", _(fates[i].words), detail + length,
+                    _("Administration > Messages"));
+        }
+    }
+}
+
 void alert_event(struct app *app, const struct rec_event *event)
 {
     char text[400];
@@ -80,6 +107,11 @@ void alert_event(struct app *app, const struct rec_event *event)
     case event_kind_scan_request_claimed:
     case event_kind_scan_attached:
     case event_kind_undone: alert_load(app); break;
+    case event_kind_outbox_changed:
+        if (app_is_administrator(app)) {
+            tell_of_message(app, event);
+        }
+        break;
     default: break;
     }
 }

@@ -103,7 +103,7 @@ static const char *const refusals[refusal_MAX] = {
     [refusal_taken] = N_("Somebody else is dealing with it."),
     [refusal_too_late] = N_("It is too late to take that back."),
     [refusal_not_reversible] = N_("That cannot be taken back."),
-    [refusal_not_sendable] = N_("This message cannot be sent again."),
+    [refusal_not_sendable] = N_("The message is not in a state for that any more."),
     [refusal_last_administrator] = N_("The office needs at least one administrator."),
 };
 

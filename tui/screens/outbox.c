@@ -19,6 +19,16 @@ static const struct listview_column columns[] = {
     { .title = N_("Tries"), .min = 5, .right = true, .priority = 3 },
 };
 
+struct outbox {
+    struct browse_screen base;
+    int64_t dropping; /* what the question is about */
+};
+
+static bool is_late(const struct rec_outbox_message *message)
+{
+    return message->late && message->state == outbox_state_waiting;
+}
+
 static void ask(struct screen *screen, int tab, void *params)
 {
     (void)screen;
@@ -37,9 +47,9 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     cell_text(row->cell[1], wording_medium(message->channel));
     cell_text(row->cell[2], message->recipient);
     cell_text(row->cell[3], message->subject);
-    cell_text(row->cell[4], wording_outbox_state(message->state));
+    cell_text(row->cell[4], is_late(message) ? _("Late") : wording_outbox_state(message->state));
     snprintf(row->cell[5], LISTVIEW_CELL, "%lld", (long long)message->attempts);
-    row->style = wording_outbox_style(message->state);
+    row->style = is_late(message) ? STYLE_ALERT : wording_outbox_style(message->state);
 }
 
 static const struct browse_ops browsing = {
@@ -65,37 +75,84 @@ static void detail(struct screen *screen, struct area area)
     if (message != NULL) {
         int used = draw_paragraph(area, STYLE_NORMAL, message->subject);
         struct area rest = { area.row + used, area.col, area.rows - used, area.cols };
+        if (is_late(message)) {
+            used = draw_paragraph(rest, STYLE_ALERT,
+                                  _("It has waited for more than 15 minutes beyond its time."));
+            rest = (struct area){ rest.row + used, rest.col, rest.rows - used, rest.cols };
+        }
         draw_paragraph(rest, STYLE_DIM, text_or_empty(message->answer));
     }
 }
 
-static void on_retried(void *owner, const struct rec_outbox_message *message, const struct err *err)
+static void tell(void *owner, const struct rec_outbox_message *message, const struct err *err,
+                 const char *done)
 {
     struct browse_screen *outbox = owner;
     if (err != NULL) {
         app_say_error(outbox->screen.app, err);
     } else {
-        app_say(outbox->screen.app, STYLE_DONE, "%s: %s", _("It is tried again"),
-                message->recipient);
+        app_say(outbox->screen.app, STYLE_DONE, "%s: %s", done, message->recipient);
         browse_refresh(&outbox->browse);
     }
 }
 
+static void on_retried(void *owner, const struct rec_outbox_message *message, const struct err *err)
+{
+    tell(owner, message, err, _("It is tried again"));
+}
+
+static void on_held(void *owner, const struct rec_outbox_message *message, const struct err *err)
+{
+    tell(owner, message, err, _("Held until it is tried again"));
+}
+
+static void on_dropped(void *owner, const struct rec_outbox_message *message, const struct err *err)
+{
+    tell(owner, message, err, _("Given up"));
+}
+
+static void on_drop(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    struct outbox *outbox = owner;
+    struct rec_by_id params = { .id = outbox->dropping };
+    if (yes) {
+        call_outbox_drop(app_client(outbox->base.screen.app), &params, on_dropped, owner);
+    }
+}
+
+/* The list may move while the question stands, so what is meant is kept by its id. */
+static void ask_drop(struct outbox *outbox)
+{
+    const struct rec_outbox_message *message = browse_selected(&outbox->base.browse);
+    char question[400];
+    outbox->dropping = message->id;
+    snprintf(question, sizeof(question), _("Never send \"%.80s\" to %.80s?"), message->subject,
+             message->recipient);
+    app_ask(outbox->base.screen.app, DIALOG_YES_NO, _("Drop"), question, on_drop, outbox);
+}
+
+/* Whether the server lets it happen depends on a state that changes by itself: it will say so. */
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
-    if (action == ACTION_RETRY) {
-        return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    switch (action) {
+    case ACTION_ROW_MENU:
+    case ACTION_RETRY:
+    case ACTION_HOLD:
+    case ACTION_DROP: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    default: return browse_refuses(browse_of(screen), action);
     }
-    return browse_refuses(browse_of(screen), action);
 }
 
 static void act(struct screen *screen, enum ui_action action)
 {
+    struct client *client = app_client(screen->app);
     struct rec_by_id params = { .id = browse_selected_id(browse_of(screen)) };
-    if (action == ACTION_RETRY) {
-        call_outbox_retry(app_client(screen->app), &params, on_retried, screen);
-    } else {
-        browse_act(browse_of(screen), action);
+    switch (action) {
+    case ACTION_RETRY: call_outbox_retry(client, &params, on_retried, screen); break;
+    case ACTION_HOLD: call_outbox_hold(client, &params, on_held, screen); break;
+    case ACTION_DROP: ask_drop((struct outbox *)screen); break;
+    default: browse_act(browse_of(screen), action);
     }
 }
 
@@ -107,7 +164,7 @@ static void event(struct screen *screen, const struct rec_event *event)
 
 const struct screen_ops screen_outbox = {
     .title = N_("Administration > Messages"),
-    .size = sizeof(struct browse_screen),
+    .size = sizeof(struct outbox),
     BROWSE_SCREEN,
     .click = browse_screen_click,
     .open = open_screen,

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The administrator's screens in the real terminal, with the real daemon. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/tui/office.h"
+
+static const char *self;
+static struct office *office;
+
+static int setup(void **state)
+{
+    (void)state;
+    office = office_start(self);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    office_stop(office);
+    return 0;
+}
+
+static void request_scan(int item)
+{
+    char json[60];
+    office_call(office, "mail_register",
+                "{\"direction\":\"incoming\",\"client_id\":1,\"counterparty\":\"Orange\"}");
+    snprintf(json, sizeof(json), "{\"item_id\":%d}", item);
+    office_call(office, "scan_request_create", json);
+}
+
+/* F9, the screen's letter; waits for its title. */
+static void show(struct terminal *terminal, const char *letter, const char *title)
+{
+    terminal_type(terminal, KEYS_F(9));
+    terminal_type(terminal, letter);
+    terminal_wait(terminal, title);
+}
+
+/* The second SMS of a month with a limit of one is held, and an administrator is told at once. */
+static void test_a_held_message_is_told_and_dropped(void **state)
+{
+    (void)state;
+    office_call(office, "settings_save",
+                "{\"notify_sms\":true,\"office_phones\":[\"+48123456789\"],"
+                "\"sms_gather_minutes\":0,\"sms_monthly_limit\":1}");
+    request_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    request_scan(2);
+    terminal_wait(terminal, "SMS ponad miesięczny limit jest wstrzymany: +48123456789");
+    show(terminal, "o", "Administracja > Wiadomości");
+    terminal_wait(terminal, "Wstrzymana");
+    terminal_type(terminal, "48123");
+    terminal_type(terminal, KEYS_F(8));
+    terminal_wait(terminal, "Nie wysyłać nigdy");
+    terminal_type(terminal, "t");
+    terminal_wait(terminal, "Wycofano: +48123456789");
+    terminal_wait_gone(terminal, "Wstrzymana");
+    assert_non_null(strstr(office_call(office, "outbox_list", "{\"state\":\"dropped\"}"),
+                           "\"recipient\":\"+48123456789\""));
+    terminal_close(terminal);
+}
+
+#define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    self = argv[0];
+    const struct CMUnitTest tests[] = {
+        OFFICE_TEST(test_a_held_message_is_told_and_dropped),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
