@@ -203,6 +203,20 @@ static void on_login(void *owner, bool yes, const char *text)
     app_ask(app, DIALOG_SECRET, _("Sign in"), _("Password:"), on_password, app);
 }
 
+/* A login from the command line without a password lacks only that. */
+static void ask_sign_in(struct app *app)
+{
+    bool again = app->asked_to_sign_in;
+    bool only_password = app->login[0] != '\0' && app->options->password == NULL && !again;
+    app->asked_to_sign_in = true;
+    if (only_password) {
+        app_ask(app, DIALOG_SECRET, _("Sign in"), _("Password:"), on_password, app);
+    } else {
+        app_ask(app, DIALOG_LINE, _("Sign in"),
+                again ? _("That was not right. Login:") : _("Login:"), on_login, app);
+    }
+}
+
 static void signed_in(struct app *app, const struct client_status *status)
 {
     const struct rec_hello_result *hello = status->hello;
@@ -247,9 +261,7 @@ static void on_state(void *owner, const struct client_status *status)
     case CLIENT_OFFLINE: app->retry_at = uv_now(&app->loop) + status->retry_ms; break;
     case CLIENT_STOPPED:
         if (status->err.code == ERR_unauthenticated) {
-            app_ask(app, DIALOG_LINE, _("Sign in"),
-                    app->login[0] == '\0' ? _("Login:") : _("That was not right. Login:"), on_login,
-                    app);
+            ask_sign_in(app);
         } else {
             app_say_error(app, &status->err);
         }

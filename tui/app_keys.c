@@ -233,9 +233,12 @@ static bool is_urgent(const struct ui_key *key)
 static bool must_wait(struct app *app, const struct ui_key *key)
 {
     struct screen *top = app_top(app);
-    if (app->line != CLIENT_ONLINE || is_urgent(key) || dialog_is_open(app->dialog) ||
-        palette_is_open(app->palette)) {
+    if (app->line != CLIENT_ONLINE || is_urgent(key) || dialog_is_open(app->dialog)) {
         return false;
+    }
+    if (palette_is_open(app->palette)) {
+        return palette_is_waiting(app->palette) && key->kind == UI_SPECIAL &&
+               key->id != UI_KEY_BACKSPACE;
     }
     if (top == NULL) {
         return true; /* the first screen is on its way */

@@ -56,7 +56,7 @@ struct app {
 
     enum client_state line;
     uint64_t retry_at; /* loop time of the next try */
-    bool was_online;
+    bool was_online, asked_to_sign_in;
     char user[LIMIT_LINE_BYTES + 1], office[LIMIT_LINE_BYTES + 1], login[LIMIT_LINE_BYTES + 1];
     enum role role;
     int64_t hold_seconds;

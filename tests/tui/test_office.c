@@ -316,6 +316,42 @@ static void test_a_reference_registered_before_is_told(void **state)
     terminal_close(terminal);
 }
 
+/* From anywhere, five keys typed ahead: Ctrl-K, the box number, Enter. */
+static void test_going_to_a_client_takes_five_keys(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(9));
+    terminal_type(terminal, "d");
+    terminal_wait(terminal, "Dziennik");
+    terminal_send(terminal, "\013017\r");
+    terminal_wait(terminal, "Poczta > Przychodząca");
+    terminal_wait(terminal, "Orange");
+    terminal_close(terminal);
+}
+
+/* A clerk signs in by password, and does not see what only administrators may do. */
+static void test_signing_in_by_password(void **state)
+{
+    (void)state;
+    office_call(office, "user_save",
+                "{\"login\":\"jan\",\"role\":\"clerk\",\"password\":\"inne-haslo-8\"}");
+    struct terminal *terminal = office_launch_with(office, "SKRYTKA_LOGIN=jan");
+    terminal_wait(terminal, "Hasło:");
+    terminal_type(terminal, "nie-to\r");
+    terminal_wait(terminal, "Nie zgadza się. Login:");
+    terminal_type(terminal, "jan\r");
+    terminal_type(terminal, "inne-haslo-8");
+    assert_int_equal(terminal_find(terminal, "inne"), -1);
+    terminal_type(terminal, "\r");
+    terminal_wait(terminal, "Szukaj:");
+    terminal_type(terminal, KEYS_F(9));
+    assert_true(terminal_find(terminal, "Klienci") > 0);
+    assert_int_equal(terminal_find(terminal, "Ustawienia"), -1);
+    terminal_close(terminal);
+}
+
 static void test_settings_are_saved(void **state)
 {
     (void)state;
@@ -523,6 +559,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_signs_in_a_row_are_clickable),
         OFFICE_TEST(test_a_stale_edit_shows_both_versions),
         OFFICE_TEST(test_a_reference_registered_before_is_told),
+        OFFICE_TEST(test_going_to_a_client_takes_five_keys),
+        OFFICE_TEST(test_signing_in_by_password),
         OFFICE_TEST(test_settings_are_saved),
         OFFICE_TEST(test_any_size),
         OFFICE_TEST(test_bytes_on_the_line),

@@ -251,6 +251,9 @@ static const char *fault_of(struct form *form, int field)
                                           : value->editor != NULL && editor_empty(value->editor);
     int64_t grosze;
     char day[CLOCK_DAY];
+    if (row->kind == INPUT_FILES && !editor_empty(value->editor)) {
+        return _("is no file that can be sent; choose one from the list (F4)");
+    }
     if (empty) {
         return (row->flags & INPUT_REQUIRED) != 0 ? _("is needed") : NULL;
     }

@@ -16,7 +16,7 @@
 enum { TEXT_LIMIT = 120, WIDTH = 76 };
 
 struct palette {
-    bool open;
+    bool open, waiting;
     enum palette_mode mode;
     struct buf title, lead;
     struct editor *text;
@@ -65,7 +65,7 @@ void palette_open(struct palette *palette, enum palette_mode mode, const char *t
 
 void palette_close(struct palette *palette)
 {
-    palette->open = false;
+    palette->open = palette->waiting = false;
     palette->count = palette->shown_count = palette->selected = 0;
     arena_free(palette->arena);
     palette->arena = NULL;
@@ -74,6 +74,11 @@ void palette_close(struct palette *palette)
 bool palette_is_open(const struct palette *palette)
 {
     return palette->open;
+}
+
+bool palette_is_waiting(const struct palette *palette)
+{
+    return palette->open && palette->waiting;
 }
 
 const char *palette_text(const struct palette *palette)
@@ -118,6 +123,7 @@ void palette_set_rows(struct palette *palette, const struct palette_row *rows, i
 {
     arena_free(palette->arena);
     palette->arena = arena_new();
+    palette->waiting = false;
     palette->count = count < PALETTE_ROWS_MAX ? count : PALETTE_ROWS_MAX;
     for (int i = 0; i < palette->count; i++) {
         palette->rows[i] = (struct palette_row){
@@ -203,6 +209,7 @@ void palette_key(struct palette *palette, const struct ui_key *key)
     }
     palette->selected = 0;
     if (palette->mode == PALETTE_ASK) {
+        palette->waiting = true;
         palette->ask(palette->owner, editor_text(palette->text));
     } else {
         filter(palette);

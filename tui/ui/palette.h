@@ -43,6 +43,9 @@ bool palette_is_open(const struct palette *palette);
 /* What is typed in it. */
 const char *palette_text(const struct palette *palette);
 
+/* Was the source asked and has not answered? Then choosing a row has to wait. */
+bool palette_is_waiting(const struct palette *palette);
+
 void palette_key(struct palette *palette, const struct ui_key *key);
 
 /* A press on a row answers `click_what` and its number from draw_hit(), for palette_take(). */
