@@ -128,6 +128,10 @@ static void check_mail(struct config_reader *reader)
     if (config_given(reader, OPTION_mail_user) != config_given(reader, OPTION_mail_password_file))
         config_fault(reader, OPTION_mail_user, "%s",
                      tr(reader->lang, N_("user and password_file need one another")));
+    else if (smtp && !here && config_given(reader, OPTION_mail_user) &&
+             config->mail_starttls != STARTTLS_required)
+        config_fault(reader, OPTION_mail_starttls, "%s",
+                     tr(reader->lang, N_("must be required: the password would travel readable")));
     if (*config->mail_from == '\0' && here)
         config->mail_from = "skrytka@localhost";
     else if (!address_is_plain(config->mail_from))

@@ -298,6 +298,11 @@ static void secrets_are_read_and_guarded(void **state)
     assert_string_equal(f->config.mail_password_file.value, "hunter 2 ");
     assert_null(f->config.sms_password_file.value);
 
+    const char *host = "url=smtp://mail.example.com\nfrom=a@example.com\n";
+    accepts(f, arena_format(f->arena, "%s%s", text, host));
+    refuses(f, arena_format(f->arena, "%s%sstarttls=optional\n", text, host),
+            "%s:6: [mail] starttls: must be required: the password would travel readable\n");
+
     assert_int_equal(chmod(secret, 0640), 0);
     refuses(f, text,
             arena_format(f->arena,
