@@ -122,8 +122,8 @@ static void draw_alert(struct app *app, struct area area)
     for (int i = 0; i < alert->shown; i++) {
         const struct rec_scan_request *request = alert->requests[i];
         char when[LISTVIEW_CELL];
-        cell_time(when, request->requested_at);
-        snprintf(heads[i], sizeof(heads[i]), "%s %s %s", when + 6, request->client_code,
+        cell_moment(when, request->requested_at);
+        snprintf(heads[i], sizeof(heads[i]), "%s %s %s", when, request->client_code,
                  request->client_name);
         entries[i] = (struct alert_entry){ heads[i], request->counterparty };
     }

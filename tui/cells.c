@@ -2,6 +2,7 @@
 #include "tui/cells.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "protocol/base/clock.h"
 #include "protocol/base/money.h"
@@ -22,6 +23,14 @@ void cell_time(char out[LISTVIEW_CELL], int64_t at)
     char full[17];
     clock_show(at, full); /* "08.12.2020 10:41" */
     snprintf(out, LISTVIEW_CELL, "%.5s %s", full, full + 11);
+}
+
+void cell_moment(char out[LISTVIEW_CELL], int64_t at)
+{
+    char day[CLOCK_DAY], today[CLOCK_DAY], full[17];
+    bool is_today = strcmp(clock_day(at, day), clock_day(clock_now(), today)) == 0;
+    clock_show(at, full);
+    snprintf(out, LISTVIEW_CELL, "%.5s", is_today ? full + 11 : full);
 }
 
 void cell_day(char out[LISTVIEW_CELL], const char *day)

@@ -71,6 +71,16 @@ bool claims_let_go(struct claims *claims, int64_t request_id, const void *holder
     return mine;
 }
 
+void claims_forget(struct claims *claims, int64_t request_id)
+{
+    uv_mutex_lock(&claims->lock);
+    struct claim *claim = find(claims, request_id);
+    if (claim != NULL) {
+        remove_claim(claims, claim);
+    }
+    uv_mutex_unlock(&claims->lock);
+}
+
 int64_t claims_drop_one(struct claims *claims, const void *holder)
 {
     int64_t request_id = 0;

@@ -39,6 +39,9 @@ bool claims_let_go(struct claims *claims, int64_t request_id, const void *holder
 /* Lets any one of the holder's go and answers which request it was; 0 when it has none left. */
 int64_t claims_drop_one(struct claims *claims, const void *holder);
 
+/* The request is closed: whoever had it open has it no more. */
+void claims_forget(struct claims *claims, int64_t request_id);
+
 /* Name of who has it (arena), or NULL. */
 const char *claims_who(struct claims *claims, int64_t request_id, struct arena *arena);
 

@@ -33,6 +33,10 @@ static bool listens(const struct session *session)
 
 static void announce_one(struct staff *staff, const struct rec_event *event)
 {
+    if (event->kind == event_kind_scan_request_fulfilled ||
+        event->kind == event_kind_scan_request_cancelled) {
+        claims_forget(&staff->setup.office->claims, event->request_id);
+    }
     struct shared_bytes *message = pack(event);
     for (struct session *session = staff->sessions; session != NULL; session = session->next) {
         if (listens(session)) {

@@ -217,6 +217,14 @@ def test_claim_ends_with_its_connection(open_office):
     assert open_office.admin.call("scan_request_get", id=request["id"])["claimed_by"] is None
 
 
+def test_claim_ends_with_its_request(open_office):
+    _, request = open_office.asked_letter()
+    clerk = open_office.clerk()
+    clerk.call("scan_request_claim", id=request["id"])
+    cancelled = open_office.admin.call("scan_request_cancel", id=request["id"])
+    assert open_office.admin.call("scan_request_get", id=cancelled["id"])["claimed_by"] is None
+
+
 def test_claims_are_no_part_of_the_history(open_office):
     _, request = open_office.asked_letter()
     before = all_ids(open_office)
