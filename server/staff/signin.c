@@ -14,6 +14,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
+#include "protocol/peer.h"
 #include "server/office/password.h"
 #include "server/staff/listener.h"
 #include "server/staff/session.h"
@@ -38,7 +39,8 @@ struct guesser {
 /* One hello on its way; in the call's arena. */
 struct hello {
     struct call *call;
-    struct hello *next; /* in signin's lists */
+    struct hello *next;   /* in signin's lists */
+    char peer[PEER_NAME]; /* the channel may be gone when the answer is known */
     uv_work_t work;
     uv_timer_t timer;
     bool has_uid;
@@ -86,8 +88,8 @@ static struct guesser *guesser_of(const struct hello *hello)
 {
     struct signin *signin = signin_of(hello->call);
     const char *login = params_of(hello)->login;
-    const char *who = arena_format(hello->call->arena, "%.80s %.70s", login != NULL ? login : "",
-                                   channel_peer(hello->call->session->channel));
+    const char *who =
+        arena_format(hello->call->arena, "%.80s %.70s", login != NULL ? login : "", hello->peer);
     struct guesser *oldest = &signin->guessers[0];
     for (size_t i = 0; i < GUESSERS; i++) {
         struct guesser *guesser = &signin->guessers[i];
@@ -155,8 +157,11 @@ static void fail_later(struct hello *hello)
     struct signin *signin = signin_of(hello->call);
     uint64_t wait = count_failure(guesser_of(hello));
     log_warn("staff", "wrong password for \"%s\" from %s",
-             params_of(hello)->login != NULL ? params_of(hello)->login : "",
-             channel_peer(hello->call->session->channel));
+             params_of(hello)->login != NULL ? params_of(hello)->login : "", hello->peer);
+    if (hello->call->session->closing) {
+        fail(hello); /* nobody waits for the answer */
+        return;
+    }
     hello->next = signin->waiting;
     signin->waiting = hello;
     uv_timer_init(signin->loop, &hello->timer);
@@ -237,11 +242,16 @@ static void compared(uv_work_t *work, int status)
     decide(hello);
 }
 
+/* The caller's own call is not answered yet: its session, and so `signin`, outlives the loop. */
 static void start_hashing(struct signin *signin)
 {
     while (signin->hashing < HASHES_AT_ONCE && signin->to_hash != NULL) {
         struct hello *hello = signin->to_hash;
         signin->to_hash = hello->next;
+        if (hello->call->session->closing) {
+            fail(hello); /* whoever went away keeps nobody waiting */
+            continue;
+        }
         signin->hashing++;
         hello->work.data = hello;
         uv_queue_work(signin->loop, &hello->work, compare, compared);
@@ -252,6 +262,10 @@ static void queue_hashing(struct hello *hello)
 {
     struct signin *signin = signin_of(hello->call);
     struct hello **last = &signin->to_hash;
+    if (hello->call->session->closing) {
+        fail(hello);
+        return;
+    }
     while (*last != NULL) {
         last = &(*last)->next;
     }
@@ -344,6 +358,7 @@ void staff_hello(struct call *call, const struct rec_hello *in)
     }
     struct hello *hello = arena_one(call->arena, struct hello);
     hello->call = call;
+    snprintf(hello->peer, sizeof hello->peer, "%s", channel_peer(call->session->channel));
     hello->has_uid = channel_peer_uid(call->session->channel, &hello->uid);
     call->state = hello;
     call->job.op.arena = call->arena;
