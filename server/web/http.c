@@ -51,6 +51,7 @@ struct http {
     struct connection *connections;
     struct http_counters counters;
     size_t suspended;
+    bool place_freed; /* a connection went in this run of MHD */
     bool stopping;
     int handles;
     void (*closed)(void *owner);
@@ -135,13 +136,20 @@ static void finish(struct http *http)
 
 static void run(struct http *http)
 {
+    http->place_freed = false;
     MHD_run(http->daemon);
     if (http->stopping && http->suspended == 0) {
         finish(http);
         return;
     }
     MHD_UNSIGNED_LONG_LONG timeout;
-    if (MHD_get_timeout(http->daemon, &timeout) == MHD_YES)
+    /*
+     * At its limit of connections, or without a descriptor, MHD stops listening, and looks whether
+     * to listen again only where a run begins; places become free where it ends.
+     */
+    if (http->place_freed)
+        uv_timer_start(&http->wake, on_wake, 0, 0);
+    else if (MHD_get_timeout(http->daemon, &timeout) == MHD_YES)
         uv_timer_start(&http->wake, on_wake, timeout, 0);
     else
         uv_timer_stop(&http->wake);
@@ -167,6 +175,7 @@ static void on_connection(void *owner, struct MHD_Connection *handle, void **con
         return;
     }
     struct connection *connection = *context;
+    http->place_freed = true;
     if (connection->next)
         connection->next->previous = connection->previous;
     if (connection->previous)
