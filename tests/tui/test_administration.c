@@ -36,6 +36,11 @@ static void request_scan(int item)
     office_call(office, "scan_request_create", json);
 }
 
+static bool answer_has(const char *method, const char *json, const char *text)
+{
+    return strstr(office_call(office, method, json), text) != NULL;
+}
+
 /* F9, the screen's letter; waits for its title. */
 static void show(struct terminal *terminal, const char *letter, const char *title)
 {
@@ -63,8 +68,53 @@ static void test_a_held_message_is_told_and_dropped(void **state)
     terminal_type(terminal, "t");
     terminal_wait(terminal, "Wycofano: +48123456789");
     terminal_wait_gone(terminal, "Wstrzymana");
-    assert_non_null(strstr(office_call(office, "outbox_list", "{\"state\":\"dropped\"}"),
-                           "\"recipient\":\"+48123456789\""));
+    assert_true(
+        answer_has("outbox_list", "{\"state\":\"dropped\"}", "\"recipient\":\"+48123456789\""));
+    terminal_close(terminal);
+}
+
+/* The mail below the form follows the typing, in the language of the field; wrong names are told.
+ */
+static void test_the_texts_of_messages(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
+    terminal_wait(terminal, "│Nowa poczta: Urząd Skarbowy Łódź-Górna");
+    terminal_type(terminal, "List od {sender}");
+    terminal_wait(terminal, "│List od Urząd Skarbowy Łódź-Górna");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "Witaj {klient}");
+    terminal_wait(terminal, "nieznane pole: {klient}");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "mail_greeting_pl");
+    assert_true(terminal_find(terminal, "nieznane pole: {klient}") > 0);
+    assert_true(answer_has("settings_get", "{}", "\"mail_subject_pl\":\"\""));
+    terminal_type(terminal, "\x7f\x7f\x7f\x7f\x7f\x7f\x7f"
+                            "client}");
+    terminal_wait(terminal, "│Witaj Alfa Sp. z o.o.");
+    terminal_close(terminal);
+}
+
+static void test_a_test_message(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 40, 140);
+    show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "Letter {number}");
+    terminal_wait(terminal, "│Letter 1234");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Najpierw zapisz");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Ustawienia zapisane.");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Na jaki adres?");
+    terminal_send(terminal, "jan@test.example\r");
+    terminal_wait(terminal, "Próbny e-mail w drodze: jan@test.example");
+    assert_true(answer_has("outbox_list", "{}", "\"subject\":\"Letter 1234\""));
     terminal_close(terminal);
 }
 
@@ -76,6 +126,8 @@ int main(int argc, char **argv)
     self = argv[0];
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_a_held_message_is_told_and_dropped),
+        OFFICE_TEST(test_the_texts_of_messages),
+        OFFICE_TEST(test_a_test_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,7 +95,7 @@ int draw_format(int row, int col, int width, enum style style, const char *forma
     return draw_text(row, col, width, style, line);
 }
 
-int draw_paragraph(struct area area, enum style style, const char *text)
+static int paragraph(struct area area, enum style style, const char *text, bool end)
 {
     if (area.cols < 1 || text[0] == '\0') {
         return 0;
@@ -103,13 +103,24 @@ int draw_paragraph(struct area area, enum style style, const char *text)
     struct editor *lines = editor_new(strlen(text), true);
     editor_set(lines, text);
     int count = editor_rows(lines, area.cols);
+    int first = end && count > area.rows ? count - area.rows : 0;
     for (int i = 0; i < count && i < area.rows; i++) {
         char line[512];
-        editor_row(lines, area.cols, i, line, sizeof(line));
+        editor_row(lines, area.cols, first + i, line, sizeof(line));
         draw_text(area.row + i, area.col, area.cols, style, line);
     }
     editor_free(lines);
     return count < area.rows ? count : area.rows;
+}
+
+int draw_paragraph(struct area area, enum style style, const char *text)
+{
+    return paragraph(area, style, text, false);
+}
+
+int draw_paragraph_end(struct area area, enum style style, const char *text)
+{
+    return paragraph(area, style, text, true);
 }
 
 void draw_blank(struct area area, enum style style)

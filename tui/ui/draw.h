@@ -37,6 +37,9 @@ int draw_format(int row, int col, int width, enum style style, const char *forma
 /* Text broken at blanks and line ends over the rows of an area. Answers the rows used. */
 int draw_paragraph(struct area area, enum style style, const char *text);
 
+/* The same with the last rows where not all have room. */
+int draw_paragraph_end(struct area area, enum style style, const char *text);
+
 /* Blanks over an area, and a line across a row. */
 void draw_blank(struct area area, enum style style);
 void draw_rule(int row, int col, int width);
