@@ -13,8 +13,11 @@
 #include "tui/ui/words.h"
 
 enum {
-    PAGE = 50,        /* rows asked for at once */
+    FIRST_PAGE = 50, /* rows asked for at first: enough for the screen, and soon there */
+    PAGE = 200,
     MORE_BEFORE = 20, /* the next page is asked for this far from the end */
+    REFRESHED = 500,  /* longer lists are asked for anew only from their beginning */
+    SEARCHED = 2000,  /* rows that a search here looks through, newest first */
     SEARCH_LIMIT = 100,
 };
 
@@ -128,7 +131,7 @@ static void ask(struct browse *browse, const struct browse_rows *rows)
         *(const char **)field_at(text, params) = editor_text(browse->search);
     }
     if (limit != NULL) {
-        field_set_number(limit, params, PAGE);
+        field_set_number(limit, params, rows->count == 0 ? FIRST_PAGE : PAGE);
         field_set_given(limit, params);
     }
     if (after != NULL && next != NULL && rows->more) {
@@ -169,6 +172,7 @@ void browse_screen_close(struct screen *screen)
 
 static void start(struct browse *browse, bool fresh)
 {
+    browse->stale = false;
     app_forget(browse->screen->app, browse); /* an answer to an older question means nothing now */
     release_rows(&browse->coming);
     browse->loading = true;
@@ -186,7 +190,9 @@ void browse_load(struct browse *browse)
 
 void browse_refresh(struct browse *browse)
 {
-    if (browse->loading) {
+    if (browse->shown.count > REFRESHED && browse->list.top > 0) {
+        browse->stale = true; /* Home asks anew; what a row allows the server decides anyway */
+    } else if (browse->loading) {
         browse->again = true;
     } else {
         start(browse, false);
@@ -336,6 +342,10 @@ static bool is_space(const struct ui_key *key)
 bool browse_screen_key(struct screen *screen, const struct ui_key *key)
 {
     struct browse *browse = browse_of(screen);
+    if (browse->stale && key->kind == UI_SPECIAL && key->id == UI_KEY_HOME) {
+        browse_load(browse);
+        return true;
+    }
     if (listview_key(&browse->list, key)) {
         return true;
     }
@@ -421,6 +431,18 @@ static void draw_search(struct browse *browse, struct area line)
     draw_cursor(line.row, col + place);
 }
 
+/* The next page, in time before one gets there. */
+static void ask_more(struct browse *browse)
+{
+    bool busy = browse->loading || browse->loading_more || browse->failed;
+    bool searched = browse->view_count < browse->shown.count && browse->shown.count >= SEARCHED;
+    long end = browse->list.top + browse->list.height + MORE_BEFORE;
+    if (browse->shown.more && !busy && !searched && end > browse->list.count) {
+        browse->loading_more = true;
+        ask(browse, &browse->shown);
+    }
+}
+
 void browse_screen_draw(struct screen *screen, struct area head, struct area body)
 {
     struct browse *browse = browse_of(screen);
@@ -436,12 +458,7 @@ void browse_screen_draw(struct screen *screen, struct area head, struct area bod
     if (head.rows > 0) {
         draw_search(browse, (struct area){ head.row + head.rows - 1, head.col, 1, head.cols });
     }
-    long end = browse->list.top + browse->list.height + MORE_BEFORE;
-    if (browse->shown.more && !browse->loading && !browse->loading_more && !browse->failed &&
-        end > browse->list.count) {
-        browse->loading_more = true;
-        ask(browse, &browse->shown);
-    }
+    ask_more(browse);
 }
 
 void browse_screen_click(struct screen *screen, int what, long value)
@@ -464,6 +481,9 @@ void browse_screen_status(struct screen *screen, char *out, size_t size)
     int used =
         snprintf(out, size, "%ld-%ld %s %ld%s", browse->list.count > 0 ? browse->list.top + 1 : 0,
                  last, _("of"), browse->list.count, browse->shown.more ? "+" : "");
+    if (browse->stale && used > 0 && (size_t)used < size) {
+        used += snprintf(out + used, size - (size_t)used, ", %s", _("Home shows what is new"));
+    }
     if (browse->mark_count > 0 && used > 0 && (size_t)used < size) {
         snprintf(out + used, size - (size_t)used, ", %s: %zu", _("marked"), browse->mark_count);
     }
@@ -474,8 +494,12 @@ bool browse_screen_waiting(struct screen *screen, const struct ui_key *key)
     const struct browse *browse = browse_of(screen);
     bool typing = key->kind == UI_TEXT &&
                   (!browse_search_empty(browse) || (key->code != '+' && key->code != '-'));
-    bool erasing = key->kind == UI_SPECIAL && key->id == UI_KEY_BACKSPACE;
-    return browse->loading && browse->fresh && !typing && !erasing;
+    bool special = key->kind == UI_SPECIAL;
+    bool erasing = special && key->id == UI_KEY_BACKSPACE;
+    bool down =
+        special && (key->id == UI_KEY_DOWN || key->id == UI_KEY_PAGE_DOWN || key->id == UI_KEY_END);
+    return (browse->loading && browse->fresh && !typing && !erasing) ||
+           (browse->loading_more && down);
 }
 
 bool browse_screen_typing(struct screen *screen)

@@ -51,7 +51,7 @@ struct browse {
     struct browse_rows shown, coming;
     const void **view; /* the shown rows that pass the search */
     size_t view_count;
-    bool asked, loading, loading_more, again, fresh, failed;
+    bool asked, loading, loading_more, again, fresh, failed, stale;
     int64_t marks[LIMIT_LIST_LENGTH];
     size_t mark_count;
 };

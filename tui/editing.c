@@ -292,12 +292,15 @@ void editing_failed(struct editing *editing, const struct err *err)
 {
     int field = form_find(editing->form, err->field);
     editing->busy = false;
-    if (field >= 0) {
-        form_set_focus(editing->form, field);
-        form_error(editing->form, field,
-                   err->code == ERR_bad_request ? _("is not usable") : wording_error(err));
+    if (field < 0) {
+        app_say_error(editing->screen->app, err);
+        return;
     }
-    app_say_error(editing->screen->app, err);
+    const char *why = err->code == ERR_bad_request ? _("is not usable") : wording_error(err);
+    form_set_focus(editing->form, field);
+    form_error(editing->form, field, why);
+    app_say(editing->screen->app, STYLE_ERROR, "%s: %s",
+            words_of(form_field(editing->form, field)->label), why);
 }
 
 const char *editing_text(struct editing *editing, int field)

@@ -316,6 +316,28 @@ static void test_a_reference_registered_before_is_told(void **state)
     terminal_close(terminal);
 }
 
+/* Rows come by pages as one goes down; the last one is reached, and marked rows stay marked. */
+static void test_a_long_list_comes_by_pages(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 130; i++) {
+        register_letter(i == 0 ? "Pierwszy" : "Orange");
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "z 50+");
+    terminal_type(terminal, " ");
+    for (int i = 0; i < 8; i++) {
+        terminal_type(terminal, "\033[6~");
+        terminal_wait(terminal, "zaznaczone: 1");
+    }
+    terminal_type(terminal, "\033[F");
+    terminal_wait(terminal, "Pierwszy");
+    terminal_wait(terminal, "z 130,");
+    terminal_type(terminal, "\033[H");
+    terminal_wait(terminal, ">+");
+    terminal_close(terminal);
+}
+
 /* From anywhere, five keys typed ahead: Ctrl-K, the box number, Enter. */
 static void test_going_to_a_client_takes_five_keys(void **state)
 {
@@ -559,6 +581,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_signs_in_a_row_are_clickable),
         OFFICE_TEST(test_a_stale_edit_shows_both_versions),
         OFFICE_TEST(test_a_reference_registered_before_is_told),
+        OFFICE_TEST(test_a_long_list_comes_by_pages),
         OFFICE_TEST(test_going_to_a_client_takes_five_keys),
         OFFICE_TEST(test_signing_in_by_password),
         OFFICE_TEST(test_settings_are_saved),
