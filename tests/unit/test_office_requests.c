@@ -423,6 +423,24 @@ static void undone_out_of_turn(void **state)
     assert_int_equal(ask_int(office, "SELECT count(*) FROM scan_request WHERE status = 'new'"), 0);
 }
 
+static void handed_over_twice(void **state)
+{
+    struct test_office *office = *state;
+    struct rec_mail_item item = letter_for(office, office->alfa, "Sąd");
+    succeeded(office, collect(office, item.id, false));
+    int64_t first = event_of(office, event_kind_mail_collected);
+    struct rec_mail_save back = { .id = item.id,
+                                  .version = item_now(office, item.id).version,
+                                  .status = mail_status_awaiting_collection,
+                                  .has_status = true };
+    succeeded(office, do_mail_save(office, &back, NULL));
+    succeeded(office, collect(office, item.id, false));
+    int64_t second = event_of(office, event_kind_mail_collected);
+    refused_for(office, undo(office, first), refusal_too_late);
+    succeeded(office, undo(office, second));
+    assert_int_equal(item_now(office, item.id).status, mail_status_awaiting_collection);
+}
+
 static void fulfilled_and_gone(void **state)
 {
     struct test_office *office = *state;
@@ -455,6 +473,7 @@ int main(void)
         TEST(an_invoiced_charge_stays),
         TEST(undone_out_of_turn),
         TEST(fulfilled_and_gone),
+        TEST(handed_over_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
