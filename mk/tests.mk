@@ -77,6 +77,19 @@ test: ## install what tests need, build, run all; T=WORD runs only what has WORD
 	$(FUZZ) fuzzers
 	tools/run-tests $(if $(T),--only '$(T)') --tsan $(TSAN_PROGRAMS)
 
+CRASH_STATES ?= 20000
+CRASH_KILLS  ?= 1000
+CRASH_ACTS   ?= 30000
+CRASH_TESTS  := $(patsubst %,$(BUILD)/tests/unit/test_%,power_loss kill office_model)
+
+.PHONY: crash
+crash: ## the long form of the crash tests: power losses, kills, a model of the office
+	tools/install-packages build test
+	$(MAKE) $(JOBS) $(CRASH_TESTS)
+	export SKRYTKA_CRASH_STATES=$(CRASH_STATES) SKRYTKA_KILLS=$(CRASH_KILLS) \
+	    SKRYTKA_MODEL_ACTS=$(CRASH_ACTS) SKRYTKA_MODEL_SEED=$$(date +%s); \
+	    for program in $(CRASH_TESTS); do $$program || exit 1; done
+
 .PHONY: bench
 bench: ## measure; see docs/benchmarks.md
 	$(MAKE) $(JOBS) all benches
