@@ -118,6 +118,37 @@ static void test_a_test_message(void **state)
     terminal_close(terminal);
 }
 
+/* A field that is no number stays; what the server refuses stands beside its field. */
+static void test_when_messages_leave(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    show(terminal, "u", "Administracja > Ustawienia > Ogólne");
+    terminal_wait(terminal, "[Europe/Warsaw");
+    for (int i = 0; i < 4; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "x"); /* the number of minutes */
+    terminal_type(terminal, KEYS_F(2));
+    assert_true(terminal_find(terminal, "to nie jest liczba") > 0);
+    terminal_type(terminal, "\x7f"
+                            "5");
+    for (int i = 0; i < 4; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "25:00");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "sms_quiet_from");
+    terminal_type(terminal, "\x7f\x7f\x7f\x7f\x7f"
+                            "20:00\t"
+                            "07:00");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Ustawienia zapisane.");
+    assert_true(answer_has("settings_get", "{}", "\"sms_quiet_to\":\"07:00\""));
+    assert_true(answer_has("settings_get", "{}", "\"email_gather_minutes\":5,"));
+    terminal_close(terminal);
+}
+
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(int argc, char **argv)
@@ -128,6 +159,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_held_message_is_told_and_dropped),
         OFFICE_TEST(test_the_texts_of_messages),
         OFFICE_TEST(test_a_test_message),
+        OFFICE_TEST(test_when_messages_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Administracja > Ustawienia > Ogólne: what holds for the whole office. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
@@ -14,14 +16,21 @@ enum {
     NOTE,
     NOTIFY_EMAIL,
     EMAILS,
+    EMAIL_GATHER,
     NOTIFY_SMS,
     PHONES,
+    SMS_GATHER,
+    QUIET_FROM,
+    QUIET_TO,
+    SMS_LIMIT,
     OFFICE_NAME,
     PLACE,
     LANGUAGE,
     TIME_ZONE,
     FIELDS
 };
+
+enum { NUMBER_BYTES = 6, HOUR_BYTES = sizeof("00:00") - 1 };
 
 static const struct form_field fields[FIELDS] = {
     [ALLOW] = { .name = "allow_scan_requests",
@@ -41,6 +50,12 @@ static const struct form_field fields[FIELDS] = {
                  .kind = INPUT_TEXT,
                  .limit = LIMIT_NOTE_BYTES,
                  .help = N_("Several addresses: with commas between.") },
+    [EMAIL_GATHER] = { .name = "email_gather_minutes",
+                       .label = N_("Minutes gathered in one e-mail"),
+                       .kind = INPUT_TEXT,
+                       .limit = NUMBER_BYTES,
+                       .width = NUMBER_BYTES,
+                       .help = N_("0: one e-mail for each request, at once.") },
     [NOTIFY_SMS] = { .name = "notify_sms",
                      .label = N_("Tell the office by SMS"),
                      .kind = INPUT_TOGGLE },
@@ -49,6 +64,31 @@ static const struct form_field fields[FIELDS] = {
                  .kind = INPUT_TEXT,
                  .limit = LIMIT_NOTE_BYTES,
                  .help = N_("With the country: +48123456789; several with commas between.") },
+    [SMS_GATHER] = { .name = "sms_gather_minutes",
+                     .label = N_("Minutes gathered in one SMS"),
+                     .kind = INPUT_TEXT,
+                     .limit = NUMBER_BYTES,
+                     .width = NUMBER_BYTES,
+                     .help =
+                         N_("After an SMS the next one waits so long. 0: one for each request.") },
+    [QUIET_FROM] = { .name = "sms_quiet_from",
+                     .label = N_("No SMS from"),
+                     .kind = INPUT_TEXT,
+                     .limit = HOUR_BYTES,
+                     .width = HOUR_BYTES,
+                     .help = N_("Hour and minute, e.g. 20:00. Empty: SMS at any time.") },
+    [QUIET_TO] = { .name = "sms_quiet_to",
+                   .label = N_("No SMS until"),
+                   .kind = INPUT_TEXT,
+                   .limit = HOUR_BYTES,
+                   .width = HOUR_BYTES,
+                   .help = N_("Hour and minute, e.g. 07:00. What waited goes out then.") },
+    [SMS_LIMIT] = { .name = "sms_monthly_limit",
+                    .label = N_("Most SMS in a month"),
+                    .kind = INPUT_TEXT,
+                    .limit = NUMBER_BYTES,
+                    .width = NUMBER_BYTES,
+                    .help = N_("What is beyond waits for an administrator. 0: no limit.") },
     [OFFICE_NAME] = { .name = "office_name",
                       .label = N_("Name of the office"),
                       .kind = INPUT_TEXT,
@@ -75,6 +115,36 @@ struct settings {
     int64_t version;
 };
 
+static void set_number(struct form *form, int field, int64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%lld", (long long)number);
+    form_set_text(form, field, text);
+}
+
+/* Digits are all that a number field may hold; an empty one is 0. */
+static bool check_number(struct form *form, int field)
+{
+    const char *text = form_text(form, field);
+    bool good = text[strspn(text, "0123456789")] == '\0';
+    if (!good) {
+        form_error(form, field, _("is not a number"));
+        form_set_focus(form, field);
+    }
+    return good;
+}
+
+static bool check(struct form *form)
+{
+    return form_check(form) && check_number(form, EMAIL_GATHER) && check_number(form, SMS_GATHER) &&
+           check_number(form, SMS_LIMIT);
+}
+
+static int64_t number(struct form *form, int field)
+{
+    return strtoll(form_text(form, field), NULL, 10);
+}
+
 static void fill(struct settings *settings, const struct rec_settings *now)
 {
     struct form *form = settings->base.editing.form;
@@ -86,6 +156,11 @@ static void fill(struct settings *settings, const struct rec_settings *now)
     form_set_text(form, EMAILS, lines_join(arena, &now->office_emails));
     form_set_toggle(form, NOTIFY_SMS, now->notify_sms);
     form_set_text(form, PHONES, lines_join(arena, &now->office_phones));
+    set_number(form, EMAIL_GATHER, now->email_gather_minutes);
+    set_number(form, SMS_GATHER, now->sms_gather_minutes);
+    form_set_text(form, QUIET_FROM, now->sms_quiet_from);
+    form_set_text(form, QUIET_TO, now->sms_quiet_to);
+    set_number(form, SMS_LIMIT, now->sms_monthly_limit);
     form_set_text(form, OFFICE_NAME, now->office_name);
     form_set_text(form, PLACE, now->collection_place);
     form_set_choice(form, LANGUAGE, words_language.at[now->language]);
@@ -144,6 +219,14 @@ static void save(struct settings *settings)
         .has_notify_email = form_field_changed(form, NOTIFY_EMAIL),
         .notify_sms = form_toggle(form, NOTIFY_SMS),
         .has_notify_sms = form_field_changed(form, NOTIFY_SMS),
+        .email_gather_minutes = number(form, EMAIL_GATHER),
+        .has_email_gather_minutes = form_field_changed(form, EMAIL_GATHER),
+        .sms_gather_minutes = number(form, SMS_GATHER),
+        .has_sms_gather_minutes = form_field_changed(form, SMS_GATHER),
+        .sms_quiet_from = changed_text(form, QUIET_FROM),
+        .sms_quiet_to = changed_text(form, QUIET_TO),
+        .sms_monthly_limit = number(form, SMS_LIMIT),
+        .has_sms_monthly_limit = form_field_changed(form, SMS_LIMIT),
         .office_name = changed_text(form, OFFICE_NAME),
         .collection_place = changed_text(form, PLACE),
         .language = (enum language)words_find(&words_language, language, strlen(language)),
@@ -166,7 +249,7 @@ static void act(struct screen *screen, enum ui_action action)
     struct settings *settings = (struct settings *)screen;
     if (action != ACTION_SAVE) {
         editing_act(screen, action);
-    } else if (form_check(settings->base.editing.form)) {
+    } else if (check(settings->base.editing.form)) {
         save(settings);
     }
 }
