@@ -4,6 +4,7 @@
  * the outcome is committed. Beside it smtp-source of Postfix, which has mails of the same size in
  * memory and commits nothing, against the same server. And what a long queue weighs.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "server/notify/notify.h"
 #include "server/office/jobs.h"
 #include "server/office/office.h"
+#include "tests/bench/office.h"
 #include "tests/bench/smtp_sink.h"
 
 enum { MAILS = 3000, SINGLE = 300, LONG_QUEUE = 100000, LETTERS_OF_JOB = 50 };
@@ -217,17 +219,10 @@ static double smtp_source(size_t parallel, const struct smtp_sink *sink, int64_t
     return MAILS / seconds;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a;
-    int64_t y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* From the commit of a letter to the server's yes, one letter at a time. */
 static void measure_delay(const struct smtp_sink *sink)
 {
-    static int64_t delays[SINGLE];
+    static uint64_t delays[SINGLE];
     start_counting(sink);
     sender = notify_start(&loop, &office, &config);
     for (int i = 0; i < SINGLE; i++) {
@@ -236,23 +231,40 @@ static void measure_delay(const struct smtp_sink *sink)
         int64_t committed = nanoseconds();
         while (counter.mails <= i)
             uv_run(&loop, UV_RUN_ONCE);
-        delays[i] = counter.last.at - committed;
+        delays[i] = (uint64_t)(counter.last.at - committed);
     }
     stop_sender();
     stop_counting();
-    qsort(delays, SINGLE, sizeof *delays, by_size);
-    printf("commit -> taken by the server: p50 %.2f ms, p99 %.2f ms\n",
-           (double)delays[SINGLE / 2] / 1e6, (double)delays[SINGLE * 99 / 100] / 1e6);
+    bench_print("commit -> taken by the server", delays, SINGLE);
     fflush(stdout);
 }
 
-static long resident_kib(void)
+/* What one commit cannot cost less than on this disk, in this minute. */
+static void measure_disk(void)
 {
-    long pages = 0;
+    static uint64_t delays[SINGLE];
+    static const char page[12288];
+    char path[64];
+    snprintf(path, sizeof path, "%s/bare", directory);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ENSURE(file >= 0);
+    for (int i = 0; i < SINGLE; i++) {
+        int64_t begin = nanoseconds();
+        ENSURE(pwrite(file, page, sizeof page, 0) == sizeof page && fdatasync(file) == 0);
+        delays[i] = (uint64_t)(nanoseconds() - begin);
+    }
+    close(file);
+    bench_print("bare fdatasync()", delays, SINGLE);
+}
+
+static double resident_mib(void)
+{
+    char line[128];
     FILE *file = fopen("/proc/self/statm", "r");
-    ENSURE(file && fscanf(file, "%*d %ld", &pages) == 1);
+    ENSURE(file && fgets(line, sizeof line, file));
     fclose(file);
-    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+    long pages = strtol(strchr(line, ' '), NULL, 10);
+    return (double)pages * (double)sysconf(_SC_PAGESIZE) / 1048576;
 }
 
 /* The server is away; the sender has tried. */
@@ -261,7 +273,7 @@ static void measure_long_queue(void)
     struct task task = { .addresses = LIMIT_LIST_LENGTH };
     config.mail_url = "smtp://127.0.0.1:1";
     perform(&task, add_client);
-    long before = resident_kib();
+    double before = resident_mib();
     register_letters(LONG_QUEUE / LIMIT_LIST_LENGTH);
     sender = notify_start(&loop, &office, &config);
     for (int i = 0; i < 200; i++) {
@@ -270,7 +282,7 @@ static void measure_long_queue(void)
     }
     perform(&task, count_waiting);
     printf("%" PRId64 " messages waiting: %.1f MiB resident, %.1f MiB before they came\n",
-           task.waiting, (double)resident_kib() / 1024, (double)before / 1024);
+           task.waiting, resident_mib(), before);
     stop_sender();
 }
 
@@ -330,6 +342,7 @@ int main(void)
         fflush(stdout);
     }
     config.mail_parallel = 4;
+    measure_disk();
     measure_delay(&sink);
     measure_long_queue();
     closed = false;
