@@ -87,7 +87,7 @@ static void test_the_texts_of_messages(void **state)
     terminal_type(terminal, "Witaj {klient}");
     terminal_wait(terminal, "nieznane pole: {klient}");
     terminal_type(terminal, KEYS_F(2));
-    terminal_wait(terminal, "mail_greeting_pl");
+    terminal_wait(terminal, "Początek (po polsku): ");
     assert_true(terminal_find(terminal, "nieznane pole: {klient}") > 0);
     assert_true(answer_has("settings_get", "{}", "\"mail_subject_pl\":\"\""));
     terminal_type(terminal, "\x7f\x7f\x7f\x7f\x7f\x7f\x7f"
@@ -138,7 +138,7 @@ static void test_when_messages_leave(void **state)
     }
     terminal_type(terminal, "25:00");
     terminal_type(terminal, KEYS_F(2));
-    terminal_wait(terminal, "sms_quiet_from");
+    terminal_wait(terminal, "Bez SMS-ów od: ");
     terminal_type(terminal, "\x7f\x7f\x7f\x7f\x7f"
                             "20:00\t"
                             "07:00");
