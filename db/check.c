@@ -20,8 +20,9 @@ static int each_row(sqlite3 *handle, const char *query,
     int code = sqlite3_prepare_v2(handle, query, -1, &statement, NULL);
     while (code == SQLITE_OK || code == SQLITE_ROW) {
         code = sqlite3_step(statement);
-        if (code == SQLITE_ROW)
+        if (code == SQLITE_ROW) {
             row(statement, check);
+        }
     }
     sqlite3_finalize(statement);
     return code == SQLITE_DONE ? SQLITE_OK : code;
@@ -36,8 +37,9 @@ static const char *column(sqlite3_stmt *statement, int number)
 static void integrity_row(sqlite3_stmt *statement, const struct db_check *check)
 {
     const char *text = column(statement, 0);
-    if (strcmp(text, "ok") != 0)
+    if (strcmp(text, "ok") != 0) {
         check->fault(check->owner, text);
+    }
 }
 
 static void foreign_key_row(sqlite3_stmt *statement, const struct db_check *check)
@@ -57,14 +59,18 @@ bool db_check(const char *file, const struct db_check *check, char *ret_why, siz
 {
     struct db_tx tx = { 0 };
     int code = connection_open(&tx, file, false);
-    if (code == SQLITE_OK)
+    if (code == SQLITE_OK) {
         code = each_row(tx.handle, "PRAGMA integrity_check", integrity_row, check);
-    if (code == SQLITE_OK)
+    }
+    if (code == SQLITE_OK) {
         code = each_row(tx.handle, "PRAGMA foreign_key_check", foreign_key_row, check);
-    if (code == SQLITE_OK)
+    }
+    if (code == SQLITE_OK) {
         code = each_row(tx.handle, files_query, file_row, check);
-    if (code != SQLITE_OK)
+    }
+    if (code != SQLITE_OK) {
         snprintf(ret_why, why_size, "cannot read %s: %s", file, sqlite3_errstr(code));
+    }
     connection_close(&tx);
     return code == SQLITE_OK;
 }

@@ -41,8 +41,9 @@ void digest_end(struct digest *digest, char ret[DIGEST_TEXT])
     unsigned char bytes[DIGEST_BYTES];
     gnutls_hash_deinit(digest->handle, bytes);
     free(digest);
-    for (size_t i = 0; i < sizeof bytes; i++)
+    for (size_t i = 0; i < sizeof bytes; i++) {
         snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
+    }
 }
 
 void digest_free(struct digest *digest)
@@ -61,8 +62,9 @@ bool digest_file(int file, char ret[DIGEST_TEXT])
     ssize_t length;
     while ((length = pread(file, piece, sizeof piece, offset)) > 0 ||
            (length < 0 && errno == EINTR)) {
-        if (length > 0)
+        if (length > 0) {
             digest_add(digest, piece, (size_t)length);
+        }
         offset += length > 0 ? length : 0;
     }
     digest_end(digest, ret);

@@ -31,8 +31,9 @@ bool scan_disk_error(struct err *err, const char *what)
 {
     int reason = errno;
     log_error("scans", "%s: %s", what, strerror(reason));
-    if (reason == ENOSPC || reason == EDQUOT)
+    if (reason == ENOSPC || reason == EDQUOT) {
         return err_set(err, ERR_unavailable, "", "disk_full");
+    }
     return err_set(err, ERR_unavailable, "", "the scan store does not work; the log says why");
 }
 
@@ -43,12 +44,14 @@ bool scan_files_open(const char *directory, uv_loop_t *loop, struct scan_files *
     char *incoming = scan_files_name(directory, "incoming");
     bool made = disk_make_folder(store) && disk_make_folder(incoming) && disk_sync_folder(store) &&
                 disk_sync_folder(directory);
-    if (!made)
+    if (!made) {
         snprintf(ret_why, why_size, "cannot make the folder %s: %s", incoming, strerror(errno));
+    }
     free(incoming);
     free(store);
-    if (!made)
+    if (!made) {
         return false;
+    }
     struct scan_files *files = memory_zeroed(sizeof *files);
     files->loop = loop;
     files->directory = memory_zeroed(strlen(directory) + 1);
@@ -59,8 +62,9 @@ bool scan_files_open(const char *directory, uv_loop_t *loop, struct scan_files *
 
 static void close_when_idle(struct scan_files *files)
 {
-    if (!files->closing || files->working > 0)
+    if (!files->closing || files->working > 0) {
         return;
+    }
     void (*closed)(void *owner) = files->closed;
     void *owner = files->closed_owner;
     free(files->directory);
@@ -81,8 +85,9 @@ void scan_files_end(struct scan_files *files)
 
 bool scan_files_path(const char *directory, const char *sha256, char *out, size_t size)
 {
-    if (!digest_valid(sha256))
+    if (!digest_valid(sha256)) {
         return false;
+    }
     int length = snprintf(out, size, "%s/scans/%.2s/%s", directory, sha256, sha256);
     return length > 0 && (size_t)length < size;
 }
@@ -103,8 +108,9 @@ struct read_work {
 static void read_piece(uv_work_t *work)
 {
     struct read_work *read = (struct read_work *)work;
-    if (read->err.code != ERR_NONE)
+    if (read->err.code != ERR_NONE) {
         return;
+    }
     int file = open(read->path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
         scan_disk_error(&read->err, read->path);
@@ -146,8 +152,9 @@ void scan_files_read(struct scan_files *files, const char *sha256, int64_t offse
     read->length = length;
     read->done = done;
     read->owner = owner;
-    if (!scan_files_path(files->directory, sha256, read->path, sizeof read->path))
+    if (!scan_files_path(files->directory, sha256, read->path, sizeof read->path)) {
         err_set(&read->err, ERR_unavailable, "", "the scan's row is damaged");
+    }
     scan_files_begin(files);
     ENSURE(uv_queue_work(files->loop, &read->work, read_piece, read_finished) == 0);
 }
@@ -161,15 +168,17 @@ static bool each_name(const char *directory, const char *folder,
     bool more = true;
     struct dirent *entry;
     while (dir && more && (entry = readdir(dir))) {
-        if (entry->d_name[0] == '.')
+        if (entry->d_name[0] == '.') {
             continue;
+        }
         struct buf file = BUF_INIT;
         buf_format(&file, "%s/%s", path, entry->d_name);
         more = each(owner, entry->d_name, buf_str(&file));
         buf_release(&file);
     }
-    if (dir)
+    if (dir) {
         closedir(dir);
+    }
     free(path);
     return more;
 }
@@ -194,8 +203,9 @@ bool scan_files_each(const char *directory,
         char folder[3];
         snprintf(folder, sizeof folder, "%02x", (unsigned)i);
         struct walk walk = { .folder = folder, .each = each, .owner = owner };
-        if (!each_name(directory, folder, pass_on, &walk))
+        if (!each_name(directory, folder, pass_on, &walk)) {
             return false;
+        }
     }
     return true;
 }
@@ -212,8 +222,9 @@ static bool sweep_file(void *owner, const char *name, const char *path)
     struct stat info;
     (void)name;
     if (lstat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_mtime < sweep->before &&
-        unlink(path) == 0)
+        unlink(path) == 0) {
         sweep->removed++;
+    }
     return true;
 }
 

@@ -39,14 +39,18 @@ static bool begins(const char *bytes, size_t length, const char *with, size_t wi
 static enum scan_type by_signature(const char **bytes, size_t *length)
 {
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
-        if (begins(*bytes, *length, signatures[i].bytes, signatures[i].length))
+        if (begins(*bytes, *length, signatures[i].bytes, signatures[i].length)) {
             return signatures[i].type;
+        }
     }
     size_t skipped = begins(*bytes, *length, "\xEF\xBB\xBF", 3) ? 3 : 0;
-    while (skipped < *length && strchr(" \t\r\n\f", (*bytes)[skipped]) && (*bytes)[skipped] != '\0')
+    while (skipped < *length && strchr(" \t\r\n\f", (*bytes)[skipped]) &&
+           (*bytes)[skipped] != '\0') {
         skipped++;
-    if (!begins(*bytes + skipped, *length - skipped, "%PDF-", 5))
+    }
+    if (!begins(*bytes + skipped, *length - skipped, "%PDF-", 5)) {
         return SCAN_UNKNOWN;
+    }
     *bytes += skipped;
     *length -= skipped;
     return SCAN_PDF;
@@ -62,8 +66,9 @@ static bool magic_agrees(enum scan_type type, const char *bytes, size_t length)
     if (!magic || magic_load(magic, NULL) != 0) {
         log_error("scans", "libmagic cannot load its table: %s",
                   magic ? magic_error(magic) : "no memory");
-        if (magic)
+        if (magic) {
             magic_close(magic);
+        }
         return false;
     }
     const char *found = magic_buffer(magic, bytes, length);
@@ -94,11 +99,13 @@ const char *scan_type_of_name(const char *name)
     const char *dot = strrchr(name, '.');
     size_t length = dot ? strlen(dot + 1) : 0;
     bool letter = false;
-    if (length < 1 || length > 5 || dot == name)
+    if (length < 1 || length > 5 || dot == name) {
         return NULL;
+    }
     for (const char *c = dot + 1; *c != '\0'; c++) {
-        if ((unsigned char)*c >= 0x80 || !isalnum((unsigned char)*c))
+        if ((unsigned char)*c >= 0x80 || !isalnum((unsigned char)*c)) {
             return NULL;
+        }
         letter |= isalpha((unsigned char)*c) != 0;
     }
     return letter ? dot + 1 : NULL;
@@ -107,12 +114,14 @@ const char *scan_type_of_name(const char *name)
 bool scan_type_fits(enum scan_type type, const char *extension)
 {
     size_t length = strlen(extension);
-    if (strcasecmp(extension, types[type].extension) == 0)
+    if (strcasecmp(extension, types[type].extension) == 0) {
         return true;
+    }
     for (const char *at = types[type].others; *at != '\0'; at += strspn(at, " ")) {
         size_t other = strcspn(at, " ");
-        if (other == length && strncasecmp(at, extension, length) == 0)
+        if (other == length && strncasecmp(at, extension, length) == 0) {
             return true;
+        }
         at += other;
     }
     return false;

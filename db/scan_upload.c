@@ -53,8 +53,9 @@ struct scan_upload {
 
 static bool open_incoming(struct scan_upload *upload, struct err *err)
 {
-    if (upload->file >= 0)
+    if (upload->file >= 0) {
         return true;
+    }
     char *path = scan_files_name(upload->files->directory, "incoming/XXXXXX");
     upload->file = mkostemp(path, O_CLOEXEC);
     if (upload->file < 0) {
@@ -68,16 +69,20 @@ static bool open_incoming(struct scan_upload *upload, struct err *err)
 
 static bool store_piece(struct scan_upload *upload, struct step *step)
 {
-    if (step->offset != upload->received)
+    if (step->offset != upload->received) {
         return err_set(&step->err, ERR_bad_request, "offset", "the next byte is number %lld",
                        (long long)upload->received);
-    if (step->length > (size_t)(upload->size - upload->received))
+    }
+    if (step->length > (size_t)(upload->size - upload->received)) {
         return err_set(&step->err, ERR_bad_request, "offset", "more bytes than the %lld announced",
                        (long long)upload->size);
-    if (!open_incoming(upload, &step->err))
+    }
+    if (!open_incoming(upload, &step->err)) {
         return false;
-    if (!disk_write(upload->file, step->bytes, step->length, (off_t)step->offset))
+    }
+    if (!disk_write(upload->file, step->bytes, step->length, (off_t)step->offset)) {
         return scan_disk_error(&step->err, upload->path);
+    }
     digest_add(upload->digest, step->bytes, step->length);
     upload->received += (int64_t)step->length;
     return true;
@@ -88,20 +93,24 @@ static bool check_content(struct scan_upload *upload, struct step *step)
 {
     char head[SCAN_TYPE_BYTES];
     char found[DIGEST_TEXT];
-    if (upload->received != upload->size)
+    if (upload->received != upload->size) {
         return err_set(&step->err, ERR_bad_request, "upload", "only %lld of %lld bytes came",
                        (long long)upload->received, (long long)upload->size);
+    }
     digest_end(upload->digest, found);
     upload->digest = NULL;
-    if (strcmp(found, step->sha256) != 0)
+    if (strcmp(found, step->sha256) != 0) {
         return err_set(&step->err, ERR_bad_request, "sha256", "what came has another hash");
+    }
     ssize_t length = pread(upload->file, head, sizeof head, 0);
-    if (length < 0)
+    if (length < 0) {
         return scan_disk_error(&step->err, upload->path);
+    }
     step->file.type = scan_type_find(head, (size_t)length);
-    if (step->file.type == SCAN_UNKNOWN)
+    if (step->file.type == SCAN_UNKNOWN) {
         return err_set(&step->err, ERR_bad_request, "upload",
                        "the file is not a PDF, JPEG, PNG or TIFF");
+    }
     step->file.size = upload->size;
     memcpy(step->file.sha256, found, sizeof found);
     return true;
@@ -111,11 +120,13 @@ static bool check_content(struct scan_upload *upload, struct step *step)
 static bool make_durable(struct scan_upload *upload, struct step *step)
 {
     char found[DIGEST_TEXT];
-    if (fsync(upload->file) != 0)
+    if (fsync(upload->file) != 0) {
         return scan_disk_error(&step->err, upload->path);
+    }
     posix_fadvise(upload->file, 0, 0, POSIX_FADV_DONTNEED);
-    if (!digest_file(upload->file, found))
+    if (!digest_file(upload->file, found)) {
         return scan_disk_error(&step->err, upload->path);
+    }
     if (strcmp(found, step->sha256) != 0) {
         errno = EIO;
         return scan_disk_error(&step->err, "the disk gave back other bytes than it was given");
@@ -153,10 +164,12 @@ static bool put_in_place(struct scan_upload *upload, struct step *step)
 
 static void remove_incoming(struct scan_upload *upload)
 {
-    if (upload->file >= 0)
+    if (upload->file >= 0) {
         close(upload->file);
-    if (upload->path)
+    }
+    if (upload->path) {
         unlink(upload->path);
+    }
     free(upload->path);
     upload->file = -1;
     upload->path = NULL;
@@ -168,23 +181,28 @@ static void run_step(uv_work_t *work)
     struct scan_upload *upload = (struct scan_upload *)work;
     struct step *step = upload->first;
     bool wanted = step->err.code == ERR_NONE;
-    if (step->kind == STEP_DATA && wanted)
+    if (step->kind == STEP_DATA && wanted) {
         store_piece(upload, step);
+    }
     if (step->kind == STEP_END && wanted && check_content(upload, step) &&
-        make_durable(upload, step))
+        make_durable(upload, step)) {
         put_in_place(upload, step);
-    if (step->kind != STEP_DATA)
+    }
+    if (step->kind != STEP_DATA) {
         remove_incoming(upload);
+    }
 }
 
 static void upload_free(struct scan_upload *upload)
 {
-    if (upload->previous)
+    if (upload->previous) {
         upload->previous->next = upload->next;
-    else
+    } else {
         upload->files->uploads = upload->next;
-    if (upload->next)
+    }
+    if (upload->next) {
         upload->next->previous = upload->previous;
+    }
     digest_free(upload->digest);
     free(upload);
 }
@@ -193,8 +211,9 @@ static void step_finished(uv_work_t *work, int status);
 
 static void run_next(struct scan_upload *upload)
 {
-    if (upload->working || !upload->first)
+    if (upload->working || !upload->first) {
         return;
+    }
     upload->working = true;
     scan_files_begin(upload->files);
     ENSURE(uv_queue_work(upload->files->loop, &upload->work, run_step, step_finished) == 0);
@@ -207,19 +226,22 @@ static void step_finished(uv_work_t *work, int status)
     struct step *step = upload->first;
     (void)status; /* nobody cancels it */
     upload->first = step->next;
-    if (!upload->first)
+    if (!upload->first) {
         upload->last = &upload->first;
+    }
     upload->working = false;
 
     const struct err *err = step->err.code == ERR_NONE ? NULL : &step->err;
-    if (step->kind == STEP_DATA)
+    if (step->kind == STEP_DATA) {
         step->done(step->owner, err);
-    else
+    } else {
         upload_free(upload);
-    if (step->kind == STEP_END)
+    }
+    if (step->kind == STEP_END) {
         step->finished(step->owner, err, err ? NULL : &step->file);
-    else if (step->kind == STEP_DATA)
+    } else if (step->kind == STEP_DATA) {
         run_next(upload);
+    }
     free(step);
     scan_files_end(files);
 }
@@ -245,8 +267,9 @@ struct scan_upload *scan_upload_begin(struct scan_files *files, int64_t size)
     upload->file = -1;
     upload->digest = digest_new();
     upload->next = files->uploads;
-    if (upload->next)
+    if (upload->next) {
         upload->next->previous = upload;
+    }
     files->uploads = upload;
     return upload;
 }
@@ -266,10 +289,11 @@ void scan_upload_end(struct scan_upload *upload, const char *sha256, scan_finish
                      void *owner)
 {
     struct step *step = add_step(upload, STEP_END, owner);
-    if (digest_valid(sha256))
+    if (digest_valid(sha256)) {
         memcpy(step->sha256, sha256, sizeof step->sha256);
-    else
+    } else {
         err_set(&step->err, ERR_bad_request, "sha256", "must be 64 lower-case hex digits");
+    }
     step->finished = done;
     run_next(upload);
 }
@@ -279,8 +303,9 @@ void scan_upload_abort(struct scan_upload *upload)
     add_step(upload, STEP_DROP, NULL);
     /* The step that runs now belongs to its thread. */
     struct step *step = upload->working ? upload->first->next : upload->first;
-    for (; step; step = step->next)
+    for (; step; step = step->next) {
         err_set(&step->err, ERR_unavailable, "upload", "the upload was dropped");
+    }
     run_next(upload);
 }
 
@@ -288,8 +313,9 @@ void scan_files_close(struct scan_files *files, void (*closed)(void *owner), voi
 {
     scan_files_begin(files);
     for (struct scan_upload *upload = files->uploads; upload; upload = upload->next) {
-        if (!upload->ending)
+        if (!upload->ending) {
             scan_upload_abort(upload);
+        }
     }
     files->closing = true;
     files->closed = closed;

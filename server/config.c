@@ -58,8 +58,9 @@ const char *config_kind_doc(enum config_kind kind)
 const char *config_section_help(const char *section)
 {
     for (size_t i = 0; i < SECTION_COUNT; i++) {
-        if (strcmp(sections[i].name, section) == 0)
+        if (strcmp(sections[i].name, section) == 0) {
             return sections[i].help;
+        }
     }
     return NULL;
 }
@@ -67,8 +68,9 @@ const char *config_section_help(const char *section)
 char *config_variable(const struct config_option *option, char out[CONFIG_VARIABLE])
 {
     snprintf(out, CONFIG_VARIABLE, "SKRYTKA_%s_%s", option->section, option->key);
-    for (char *c = out; *c != '\0'; c++)
+    for (char *c = out; *c != '\0'; c++) {
         *c = (char)toupper((unsigned char)*c);
+    }
     return out;
 }
 
@@ -116,11 +118,13 @@ static void line_fault(struct config_reader *reader, int line, const char *forma
 static const char *known_names(struct config_reader *reader, const char *section)
 {
     struct buf list = BUF_INIT;
-    for (size_t i = 0; !section && i < SECTION_COUNT; i++)
+    for (size_t i = 0; !section && i < SECTION_COUNT; i++) {
         buf_format(&list, "%s%s", list.length > 0 ? ", " : "", sections[i].name);
+    }
     for (size_t i = 0; section && i < OPTION_COUNT; i++) {
-        if (strcmp(config_options[i].section, section) == 0)
+        if (strcmp(config_options[i].section, section) == 0) {
             buf_format(&list, "%s%s", list.length > 0 ? ", " : "", config_options[i].key);
+        }
     }
     return buf_take(&list, reader->arena);
 }
@@ -129,8 +133,9 @@ static enum config_id find_option(const char *section, const char *key)
 {
     int id = 0;
     while (id < OPTION_COUNT && (strcmp(config_options[id].section, section) != 0 ||
-                                 strcmp(config_options[id].key, key) != 0))
+                                 strcmp(config_options[id].key, key) != 0)) {
         id++;
+    }
     return (enum config_id)id;
 }
 
@@ -176,22 +181,24 @@ static char *take_line(char *out, int size, void *stream)
         return NULL;
     }
     reader->line++;
-    while (length > 0 && strchr(" \t\r\n", line[length - 1]))
+    while (length > 0 && strchr(" \t\r\n", line[length - 1])) {
         line[--length] = '\0';
+    }
     const char *start = line + strspn(line, " \t");
     bool comment = *start == '\0' || *start == ';' || *start == '#';
     bool usable = false;
-    if (strlen(line) != (size_t)length)
+    if (strlen(line) != (size_t)length) {
         line_fault(reader, reader->line, "%s", tr(reader->lang, N_("has a NUL byte; remove it")));
-    else if (!comment && length > LINE_LIMIT)
+    } else if (!comment && length > LINE_LIMIT) {
         line_fault(reader, reader->line,
                    tr(reader->lang, N_("is longer than %d bytes; set it in the environment")),
                    LINE_LIMIT);
-    else if (!comment && start != line)
+    } else if (!comment && start != line) {
         line_fault(reader, reader->line, "%s",
                    tr(reader->lang, N_("begins with a blank; move it to the margin")));
-    else
+    } else {
         usable = !comment;
+    }
     snprintf(out, (size_t)size, "%s\n", usable ? line : "");
     free(line);
     return out;
@@ -200,8 +207,9 @@ static char *take_line(char *out, int size, void *stream)
 static void gather_file(struct config_reader *reader)
 {
     reader->file = fopen(reader->path, "re");
-    if (!reader->file && errno == ENOENT)
+    if (!reader->file && errno == ENOENT) {
         return;
+    }
     if (!reader->file) {
         buf_format(reader->errors, tr(reader->lang, N_("%s: cannot be read: %s\n")), reader->path,
                    strerror(errno));
@@ -209,11 +217,13 @@ static void gather_file(struct config_reader *reader)
         return;
     }
     int line = ini_parse_stream(take_line, reader, take_pair, reader);
-    if (ferror(reader->file))
+    if (ferror(reader->file)) {
         line_fault(reader, reader->line + 1, "%s", tr(reader->lang, N_("cannot be read")));
-    if (line > 0)
+    }
+    if (line > 0) {
         line_fault(reader, line, "%s",
                    tr(reader->lang, N_("is neither [section] nor key = value")));
+    }
     fclose(reader->file);
 }
 
@@ -223,14 +233,16 @@ static void gather_environment(struct config_reader *reader)
 {
     for (char **entry = environ; *entry; entry++) {
         const char *equals = strchr(*entry, '=');
-        if (strncmp(*entry, "SKRYTKA_", 8) != 0 || !equals)
+        if (strncmp(*entry, "SKRYTKA_", 8) != 0 || !equals) {
             continue;
+        }
         const char *name = arena_text_n(reader->arena, *entry, (size_t)(equals - *entry));
         char variable[CONFIG_VARIABLE];
         int id = 0;
         while (id < OPTION_COUNT &&
-               strcmp(config_variable(&config_options[id], variable), name) != 0)
+               strcmp(config_variable(&config_options[id], variable), name) != 0) {
             id++;
+        }
         if (id < OPTION_COUNT) {
             reader->texts[id] = arena_text(reader->arena, equals + 1);
             reader->places[id] = name;
@@ -238,8 +250,9 @@ static void gather_environment(struct config_reader *reader)
         }
         for (size_t i = 0; i < SECTION_COUNT; i++) {
             size_t length = strlen(sections[i].name);
-            if (strncasecmp(name + 8, sections[i].name, length) != 0 || name[8 + length] != '_')
+            if (strncasecmp(name + 8, sections[i].name, length) != 0 || name[8 + length] != '_') {
                 continue;
+            }
             buf_format(reader->errors,
                        tr(reader->lang, N_("%s: there is no such key in [%s]; known are: %s\n")),
                        text_clean(reader->arena, name, false), sections[i].name,
@@ -256,14 +269,16 @@ bool config_read(const char *path, enum lang lang, struct arena *arena, struct c
         .path = path, .lang = lang, .arena = arena, .config = ret, .errors = errors
     };
     memset(ret, 0, sizeof *ret);
-    if (path)
+    if (path) {
         gather_file(&reader);
+    }
     gather_environment(&reader);
     for (int i = 0; i < OPTION_COUNT; i++) {
         enum config_id id = (enum config_id)i;
         const char *text = reader.texts[id] ? reader.texts[id] : config_options[id].fallback;
-        if (!config_value(&reader, id, text))
+        if (!config_value(&reader, id, text)) {
             config_value(&reader, id, config_options[id].fallback);
+        }
     }
     config_rules(&reader);
     return !reader.faulty;

@@ -47,11 +47,12 @@ static void check_folder(struct check *check, const char *option, const char *pa
 {
     struct stat info;
     if (stat(path, &info) == 0) {
-        if (!S_ISDIR(info.st_mode))
+        if (!S_ISDIR(info.st_mode)) {
             fault(check, option, tr(check->lang, N_("%s is not a folder")), path);
-        else if (access(path, R_OK | W_OK | X_OK) != 0)
+        } else if (access(path, R_OK | W_OK | X_OK) != 0) {
             fault(check, option, tr(check->lang, N_("the folder %s cannot be written: %s")), path,
                   strerror(errno));
+        }
     } else if (errno != ENOENT || access(parent(check, path), W_OK | X_OK) != 0) {
         fault(check, option, tr(check->lang, N_("the folder %s cannot be made: %s")), path,
               strerror(errno));
@@ -63,19 +64,21 @@ static void check_place(struct check *check, const struct config *config, const 
                         const char *path)
 {
     size_t length = strlen(config->storage_directory);
-    if (strncmp(path, config->storage_directory, length) != 0 || path[length] != '/')
+    if (strncmp(path, config->storage_directory, length) != 0 || path[length] != '/') {
         check_folder(check, option, path);
+    }
 }
 
 static void check_socket(struct check *check, const struct config *config)
 {
     struct sockaddr_un address;
-    if (strlen(config->staff_socket) >= sizeof address.sun_path)
+    if (strlen(config->staff_socket) >= sizeof address.sun_path) {
         fault(check, "[staff] socket",
               tr(check->lang, N_("%s is longer than the %zu bytes that a socket's name may have")),
               config->staff_socket, sizeof address.sun_path - 1);
-    else
+    } else {
         check_place(check, config, "[staff] socket", parent(check, config->staff_socket));
+    }
 }
 
 /*
@@ -90,18 +93,22 @@ static int compare_keys(gnutls_certificate_credentials_t credentials)
     gnutls_x509_privkey_t key;
     unsigned length;
     int code = gnutls_certificate_get_x509_crt(credentials, 0, &chain, &length);
-    if (code < 0)
+    if (code < 0) {
         return code;
+    }
     code = gnutls_x509_crt_get_key_id(chain[0], GNUTLS_KEYID_USE_SHA256, ids[0], &sizes[0]);
-    for (unsigned i = 0; i < length; i++)
+    for (unsigned i = 0; i < length; i++) {
         gnutls_x509_crt_deinit(chain[i]);
+    }
     gnutls_free(chain);
-    if (code < 0 || (code = gnutls_certificate_get_x509_key(credentials, 0, &key)) < 0)
+    if (code < 0 || (code = gnutls_certificate_get_x509_key(credentials, 0, &key)) < 0) {
         return code;
+    }
     code = gnutls_x509_privkey_get_key_id(key, GNUTLS_KEYID_USE_SHA256, ids[1], &sizes[1]);
     gnutls_x509_privkey_deinit(key);
-    if (code >= 0 && memcmp(ids[0], ids[1], sizeof ids[0]) != 0)
+    if (code >= 0 && memcmp(ids[0], ids[1], sizeof ids[0]) != 0) {
         code = GNUTLS_E_CERTIFICATE_KEY_MISMATCH;
+    }
     return code;
 }
 
@@ -110,8 +117,9 @@ static void check_certificate(struct check *check, const char *option, const cha
 {
     struct stat info;
     const char *const files[] = { certificate, key };
-    if (*certificate == '\0')
+    if (*certificate == '\0') {
         return;
+    }
     for (size_t i = 0; i < 2; i++) {
         if (access(files[i], R_OK) != 0) {
             fault(check, option, tr(check->lang, N_("%s cannot be read: %s")), files[i],
@@ -119,21 +127,24 @@ static void check_certificate(struct check *check, const char *option, const cha
             return;
         }
     }
-    if (stat(key, &info) == 0 && config_too_open(key, info.st_mode, S_IRWXO))
+    if (stat(key, &info) == 0 && config_too_open(key, info.st_mode, S_IRWXO)) {
         fault(check, option, tr(check->lang, N_("others may read %s; run: chmod 600 %s")), key,
               key);
+    }
     gnutls_certificate_credentials_t credentials;
     int code = gnutls_certificate_allocate_credentials(&credentials);
     if (code == GNUTLS_E_SUCCESS) {
         code = gnutls_certificate_set_x509_key_file(credentials, certificate, key,
                                                     GNUTLS_X509_FMT_PEM);
-        if (code >= 0)
+        if (code >= 0) {
             code = compare_keys(credentials);
+        }
         gnutls_certificate_free_credentials(credentials);
     }
-    if (code < 0)
+    if (code < 0) {
         fault(check, option, tr(check->lang, N_("%s and %s cannot be used together: %s")),
               certificate, key, gnutls_strerror(code));
+    }
 }
 
 bool config_check(const struct config *config, enum lang lang, struct buf *errors)
@@ -145,10 +156,12 @@ bool config_check(const struct config *config, enum lang lang, struct buf *error
                       config->staff_tls_key);
     check_certificate(&check, "[web] tls_certificate", config->web_tls_certificate,
                       config->web_tls_key);
-    if (strncasecmp(config->mail_url, "maildir:", 8) == 0)
+    if (strncasecmp(config->mail_url, "maildir:", 8) == 0) {
         check_place(&check, config, "[mail] url", config->mail_url + 8);
-    if (config->sms_provider == SMS_file)
+    }
+    if (config->sms_provider == SMS_file) {
         check_place(&check, config, "[sms] url", parent(&check, config->sms_url + 5));
+    }
     arena_free(check.arena);
     return !check.faulty;
 }

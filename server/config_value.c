@@ -44,8 +44,9 @@ static bool parse_text(struct config_reader *reader, enum config_id id, const ch
 static bool parse_path(struct config_reader *reader, enum config_id id, const char *text,
                        config_type_path *ret)
 {
-    if (id == OPTION_storage_directory && *text == '\0')
+    if (id == OPTION_storage_directory && *text == '\0') {
         return config_fault(reader, id, "%s", tr(reader->lang, N_("must name a folder")));
+    }
     *ret = expand(reader, text);
     return true;
 }
@@ -53,8 +54,9 @@ static bool parse_path(struct config_reader *reader, enum config_id id, const ch
 static bool parse_url(struct config_reader *reader, enum config_id id, const char *text,
                       config_type_url *ret)
 {
-    if (*text != '\0' && !strchr(text, ':'))
+    if (*text != '\0' && !strchr(text, ':')) {
         return config_fault(reader, id, tr(reader->lang, N_("\"%s\" is not a URL")), text);
+    }
     *ret = expand(reader, text);
     return true;
 }
@@ -64,16 +66,18 @@ bool config_parse_address(const char *text, struct config_address *ret)
     char host[INET6_ADDRSTRLEN + 1];
     const char *colon = strrchr(text, ':');
     if (!colon || colon == text || colon[1] == '\0' ||
-        colon[1 + strspn(colon + 1, "0123456789")] != '\0')
+        colon[1 + strspn(colon + 1, "0123456789")] != '\0') {
         return false;
+    }
     size_t length = (size_t)(colon - text);
     bool bracketed = text[0] == '[' && text[length - 1] == ']';
     if (bracketed) {
         text++;
         length -= 2;
     }
-    if (length >= sizeof host || (!bracketed && memchr(text, ':', length)))
+    if (length >= sizeof host || (!bracketed && memchr(text, ':', length))) {
         return false;
+    }
     memcpy(host, text, length);
     host[length] = '\0';
 
@@ -83,8 +87,9 @@ bool config_parse_address(const char *text, struct config_address *ret)
     const char *numeric = strcmp(host, "localhost") == 0 ? "127.0.0.1" : host;
     struct addrinfo *found = NULL;
     if (strtoul(colon + 1, NULL, 10) > 65535 ||
-        getaddrinfo(numeric, colon + 1, &hints, &found) != 0)
+        getaddrinfo(numeric, colon + 1, &hints, &found) != 0) {
         return false;
+    }
     memcpy(&ret->at, found->ai_addr, found->ai_addrlen);
     ret->length = found->ai_addrlen;
     freeaddrinfo(found);
@@ -95,8 +100,9 @@ static bool parse_address(struct config_reader *reader, enum config_id id, const
                           config_type_address *ret)
 {
     ret->text = arena_text(reader->arena, text);
-    if (*text == '\0' || config_parse_address(text, ret))
+    if (*text == '\0' || config_parse_address(text, ret)) {
         return true;
+    }
     return config_fault(reader, id,
                         tr(reader->lang, N_("\"%s\" is not an address and a port; write it like "
                                             "127.0.0.1:7460 or [::1]:7460")),
@@ -111,10 +117,11 @@ static bool parse_number(struct config_reader *reader, enum config_id id, const 
     char *end;
     long long number = strtoll(text, &end, 10);
     bool digits = *text != '\0' && text[strspn(text, "0123456789")] == '\0';
-    if (!digits || errno != 0 || number < option->min || number > option->max)
+    if (!digits || errno != 0 || number < option->min || number > option->max) {
         return config_fault(reader, id,
                             tr(reader->lang, N_("must be a whole number from %lld to %lld")),
                             (long long)option->min, (long long)option->max);
+    }
     *ret = number;
     return true;
 }
@@ -124,8 +131,9 @@ static int parse_word(struct config_reader *reader, enum config_id id, const cha
                       const char *const words[], int count)
 {
     for (int i = 0; i < count; i++) {
-        if (strcmp(words[i], text) == 0)
+        if (strcmp(words[i], text) == 0) {
             return i;
+        }
     }
     config_fault(reader, id, tr(reader->lang, N_("must be one of: %s")),
                  config_kind_doc(config_options[id].kind));
@@ -162,8 +170,9 @@ bool config_too_open(const char *path, unsigned mode, unsigned bits)
 {
     /* systemd.exec(5): files there show a group's right that is an access list's mask. */
     const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    if (credentials && strncmp(path, credentials, strlen(credentials)) == 0)
+    if (credentials && strncmp(path, credentials, strlen(credentials)) == 0) {
         bits &= ~(unsigned)S_IRWXG;
+    }
     return (mode & bits) != 0;
 }
 
@@ -173,23 +182,27 @@ static bool read_secret(struct config_reader *reader, enum config_id id, int fil
 {
     char text[SECRET_LIMIT + 2];
     struct stat info;
-    if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode))
+    if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
         return config_fault(reader, id, tr(reader->lang, N_("%s is not a file")), secret->path);
-    if (config_too_open(secret->path, info.st_mode, S_IRWXG | S_IRWXO))
+    }
+    if (config_too_open(secret->path, info.st_mode, S_IRWXG | S_IRWXO)) {
         return config_fault(reader, id,
                             tr(reader->lang, N_("others may read %s; run: chmod 600 %s")),
                             secret->path, secret->path);
+    }
     ssize_t length = read(file, text, sizeof text - 1);
-    if (length < 0)
+    if (length < 0) {
         return config_fault(reader, id, tr(reader->lang, N_("%s cannot be read: %s")), secret->path,
                             strerror(errno));
+    }
     text[length] = '\0';
     size_t line = strcspn(text, "\r\n");
-    if (line == 0 || text_check(text, line, TEXT_LINE, SECRET_LIMIT) != TEXT_OK)
+    if (line == 0 || text_check(text, line, TEXT_LINE, SECRET_LIMIT) != TEXT_OK) {
         return config_fault(reader, id,
                             tr(reader->lang, N_("the first line of %s must be the secret: text of "
                                                 "at most %d bytes")),
                             secret->path, SECRET_LIMIT);
+    }
     secret->value = arena_text_n(reader->arena, text, line);
     explicit_bzero(text, sizeof text);
     return true;
@@ -199,12 +212,14 @@ static bool parse_secret_file(struct config_reader *reader, enum config_id id, c
                               config_type_secret_file *ret)
 {
     ret->path = expand(reader, text);
-    if (*ret->path == '\0')
+    if (*ret->path == '\0') {
         return true;
+    }
     int file = open(ret->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
+    if (file < 0) {
         return config_fault(reader, id, tr(reader->lang, N_("%s cannot be read: %s")), ret->path,
                             strerror(errno));
+    }
     bool read = read_secret(reader, id, file, ret);
     close(file);
     return read;
@@ -213,11 +228,12 @@ static bool parse_secret_file(struct config_reader *reader, enum config_id id, c
 bool config_value(struct config_reader *reader, enum config_id id, const char *text)
 {
     void *member = (char *)reader->config + config_options[id].offset;
-    if (text_check(text, strlen(text), TEXT_LINE, TEXT_LIMIT) != TEXT_OK)
+    if (text_check(text, strlen(text), TEXT_LINE, TEXT_LIMIT) != TEXT_OK) {
         return config_fault(reader, id,
                             tr(reader->lang, N_("must be UTF-8 text without control characters, "
                                                 "at most %d bytes")),
                             TEXT_LIMIT);
+    }
     switch (config_options[id].kind) {
 #define K(kind, type, doc)                                                                         \
     case CONFIG_##kind: return parse_##kind(reader, id, text, member);

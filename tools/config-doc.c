@@ -17,8 +17,9 @@ static bool begins_section(size_t i)
 static void print_cell(const char *text)
 {
     for (; *text != '\0'; text++) {
-        if (*text == '|' || *text == '<')
+        if (*text == '|' || *text == '<') {
             putchar('\\');
+        }
         putchar(*text);
     }
 }
@@ -37,16 +38,19 @@ static void print_markdown(void)
          "nothing.");
     for (size_t i = 0; i < config_option_count; i++) {
         const struct config_option *option = &config_options[i];
-        if (begins_section(i))
+        if (begins_section(i)) {
             printf("\n## [%s]\n\n%s\n\n| key | value | default | |\n|---|---|---|---|\n",
                    option->section, config_section_help(option->section));
+        }
         printf("| `%s` | ", option->key);
         print_cell(config_kind_doc(option->kind));
-        if (option->kind == CONFIG_number)
+        if (option->kind == CONFIG_number) {
             printf(" %lld to %lld", (long long)option->min, (long long)option->max);
+        }
         printf(" | ");
-        if (*option->fallback != '\0')
+        if (*option->fallback != '\0') {
             printf("`%s`", option->fallback);
+        }
         printf(" | ");
         print_cell(option->help);
         puts(" |");
@@ -56,13 +60,15 @@ static void print_markdown(void)
 /* Running text of mdoc: no backslash, and no line that begins with a control character. */
 static void print_man_text(const char *text)
 {
-    if (*text == '.' || *text == '\'')
+    if (*text == '.' || *text == '\'') {
         fputs("\\&", stdout);
+    }
     for (; *text != '\0'; text++) {
-        if (*text == '\\')
+        if (*text == '\\') {
             fputs("\\e", stdout);
-        else
+        } else {
             putchar(*text);
+        }
     }
     putchar('\n');
 }
@@ -84,15 +90,18 @@ static void print_man(void)
          "error.\n.Sh OPTIONS");
     for (size_t i = 0; i < config_option_count; i++) {
         const struct config_option *option = &config_options[i];
-        if (begins_section(i))
+        if (begins_section(i)) {
             printf("%s.Ss [%s]\n%s\n.Bl -tag -width Ds\n", i > 0 ? ".El\n" : "", option->section,
                    config_section_help(option->section));
+        }
         printf(".It Cm %s No = Ar %s\n", option->key, config_kind_doc(option->kind));
         print_man_text(option->help);
-        if (option->kind == CONFIG_number)
+        if (option->kind == CONFIG_number) {
             printf("From %lld to %lld.\n", (long long)option->min, (long long)option->max);
-        if (*option->fallback != '\0')
+        }
+        if (*option->fallback != '\0') {
             printf("Default:\n.Ql %s\n", option->fallback);
+        }
     }
     puts(".El\n.Sh FILES\n.Bl -tag -width Ds\n.It Pa /etc/skrytka/skrytkad.conf\n"
          "The file that the packaged service reads.\n.El\n.Sh SEE ALSO\n.Xr skrytka 1 ,\n"
@@ -101,9 +110,10 @@ static void print_man(void)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "man") == 0)
+    if (argc > 1 && strcmp(argv[1], "man") == 0) {
         print_man();
-    else
+    } else {
         print_markdown();
+    }
     return fflush(stdout) == 0 ? 0 : 1;
 }

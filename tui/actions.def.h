@@ -21,7 +21,8 @@ ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),
 ACTION(RETRY, F(F7), IN_LIST, N_("Retry"), N_("Try to deliver this message again"))
 ACTION(HOLD, NO_KEY, IN_LIST, "", N_("Keep this message from leaving"))
 ACTION(DROP, F(F8), IN_LIST, N_("Drop"), N_("Give this message up for good"))
-ACTION(FULFIL, L('+'), IN_LIST, N_("Fulfil"), N_("Fulfil this scan request: add the scan and its cost"))
+ACTION(FULFIL, L('+'), IN_LIST, N_("Fulfil"),
+       N_("Fulfil this scan request: add the scan and its cost"))
 ACTION(CANCEL, L('-'), IN_LIST, N_("Cancel"), N_("Cancel this scan request (also F8)"))
 ACTION(CANCEL_BY_F8, F(F8), IN_LIST, "", N_("Cancel this scan request"))
 ACTION(CLEAR, F(F8), IN_FORM, N_("Clear"), N_("Empty the form"))

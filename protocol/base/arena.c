@@ -55,8 +55,9 @@ struct arena *arena_new(void)
 
 void arena_free(struct arena *arena)
 {
-    if (!arena)
+    if (!arena) {
         return;
+    }
     for (struct chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
         next = chunk->next;
         free(chunk);
@@ -67,8 +68,9 @@ void arena_free(struct arena *arena)
 static unsigned char *chunk_add(struct arena *arena, size_t size)
 {
     size_t whole;
-    if (__builtin_add_overflow(sizeof(struct chunk), size, &whole))
+    if (__builtin_add_overflow(sizeof(struct chunk), size, &whole)) {
         BUG("an arena object larger than the address space");
+    }
     struct chunk *chunk = memory_zeroed(whole);
     chunk->next = arena->chunks;
     arena->chunks = chunk;
@@ -77,18 +79,21 @@ static unsigned char *chunk_add(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size == 0)
+    if (size == 0) {
         size = 1; /* never NULL, and no two objects at one address */
-    if (size > SHARE_LIMIT)
+    }
+    if (size > SHARE_LIMIT) {
         return chunk_add(arena, size);
+    }
 
     const size_t align = alignof(max_align_t);
     size_t rounded = (size + align - 1) / align * align;
     if (rounded > arena->free_size) {
         arena->free = chunk_add(arena, arena->next_size);
         arena->free_size = arena->next_size;
-        if (arena->next_size < CHUNK_LAST)
+        if (arena->next_size < CHUNK_LAST) {
             arena->next_size *= 2;
+        }
     }
     void *object = arena->free;
     arena->free += rounded;
@@ -110,16 +115,18 @@ char *arena_text_n(struct arena *arena, const char *bytes, size_t length)
 {
     ENSURE(length < SIZE_MAX);
     char *copy = arena_alloc(arena, length + 1);
-    if (length > 0)
+    if (length > 0) {
         memcpy(copy, bytes, length);
+    }
     return copy;
 }
 
 void *arena_bytes(struct arena *arena, const void *bytes, size_t length)
 {
     void *copy = arena_alloc(arena, length);
-    if (length > 0)
+    if (length > 0) {
         memcpy(copy, bytes, length);
+    }
     return copy;
 }
 

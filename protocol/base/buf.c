@@ -21,11 +21,13 @@ static void buf_reserve(struct buf *buf, size_t length)
 {
     ENSURE(length < SIZE_MAX / 2 && buf->length < SIZE_MAX / 2 - length);
     size_t needed = buf->length + length + 1;
-    if (needed <= buf->capacity)
+    if (needed <= buf->capacity) {
         return;
+    }
     size_t capacity = buf->capacity < SMALLEST ? SMALLEST : buf->capacity;
-    while (capacity < needed)
+    while (capacity < needed) {
         capacity *= 2;
+    }
     buf->data = memory_resize(buf->data, capacity);
     buf->capacity = capacity;
 }
@@ -33,8 +35,9 @@ static void buf_reserve(struct buf *buf, size_t length)
 void buf_add(struct buf *buf, const void *bytes, size_t length)
 {
     buf_reserve(buf, length);
-    if (length > 0)
+    if (length > 0) {
         memcpy(buf->data + buf->length, bytes, length);
+    }
     buf->length += length;
     buf->data[buf->length] = '\0';
 }
@@ -90,8 +93,9 @@ char *buf_take(struct buf *buf, struct arena *arena)
 void buf_clear(struct buf *buf)
 {
     buf->length = 0;
-    if (buf->data)
+    if (buf->data) {
         buf->data[0] = '\0';
+    }
 }
 
 void buf_release(struct buf *buf)

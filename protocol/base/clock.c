@@ -47,8 +47,9 @@ static char *shift_file; /* NULL outside tests */
 static void shift_find(void)
 {
     const char *file = getenv("SKRYTKA_TEST_CLOCK");
-    if (file && *file)
+    if (file && *file) {
         shift_file = strdup(file);
+    }
 }
 
 /* Seconds that a test moved the clock by; 0 when the file is missing or holds no number. */
@@ -56,12 +57,14 @@ static int64_t shift_read(void)
 {
     char text[32] = "";
     int file = open(shift_file, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (file < 0) {
         return 0;
+    }
     ssize_t length = read(file, text, sizeof(text) - 1);
     close(file);
-    if (length <= 0)
+    if (length <= 0) {
         return 0;
+    }
     errno = 0;
     int64_t shift = strtoll(text, NULL, 10);
     return errno == 0 && shift > -instant_last && shift < instant_last ? shift : 0;
@@ -79,20 +82,24 @@ bool clock_zone_known(const char *iana_name)
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-";
     size_t length = strlen(iana_name);
-    if (length == 0 || length >= CLOCK_ZONE || iana_name[0] == '/')
+    if (length == 0 || length >= CLOCK_ZONE || iana_name[0] == '/') {
         return false;
+    }
     /* No '.' is allowed, so no ".." leads out of the folder. */
-    if (strspn(iana_name, allowed) != length)
+    if (strspn(iana_name, allowed) != length) {
         return false;
+    }
     /* These count leap seconds, which UTC seconds leave out: every time would be off by 27 s. */
-    if (strncmp(iana_name, "right/", 6) == 0)
+    if (strncmp(iana_name, "right/", 6) == 0) {
         return false;
+    }
 
     char path[sizeof(ZONE_FOLDER) + CLOCK_ZONE];
     snprintf(path, sizeof(path), "%s%s", ZONE_FOLDER, iana_name);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0)
+    if (file < 0) {
         return false;
+    }
     struct stat info;
     char magic[4];
     bool known = fstat(file, &info) == 0 && S_ISREG(info.st_mode) &&
@@ -105,16 +112,18 @@ bool clock_zone_known(const char *iana_name)
 /* Makes what stands in zone_variable count. Under zone_mutex. */
 static void zone_apply(void)
 {
-    if (!zone_in_use)
+    if (!zone_in_use) {
         ENSURE(putenv(zone_variable) == 0);
+    }
     zone_in_use = true;
     tzset();
 }
 
 bool clock_set_zone(const char *iana_name)
 {
-    if (!clock_zone_known(iana_name))
+    if (!clock_zone_known(iana_name)) {
         return false;
+    }
     pthread_mutex_lock(&zone_mutex);
     snprintf(zone_variable, sizeof(zone_variable), "%s%s", ZONE_PREFIX, iana_name);
     zone_apply();
@@ -124,15 +133,18 @@ bool clock_set_zone(const char *iana_name)
 
 void clock_local(int64_t at, struct tm *ret_local)
 {
-    if (at < instant_first)
+    if (at < instant_first) {
         at = instant_first;
-    if (at > instant_last)
+    }
+    if (at > instant_last) {
         at = instant_last;
+    }
     time_t instant = (time_t)at;
     struct tm *local;
     pthread_mutex_lock(&zone_mutex);
-    if (!zone_in_use)
+    if (!zone_in_use) {
         zone_apply();
+    }
     local = localtime_r(&instant, ret_local);
     pthread_mutex_unlock(&zone_mutex);
     ENSURE(local); /* fails only for years beyond int */
@@ -151,8 +163,9 @@ static char *put_digits(char *out, int value, int width)
 static int get_digits(const char *text, int width)
 {
     int value = 0;
-    for (int i = 0; i < width; i++)
+    for (int i = 0; i < width; i++) {
         value = value * 10 + (text[i] - '0');
+    }
     return value;
 }
 
@@ -184,11 +197,13 @@ static int month_length(int year, int month)
 bool clock_day_valid(const char *text)
 {
     static const char form[] = "dddd-dd-dd";
-    if (strlen(text) != sizeof(form) - 1)
+    if (strlen(text) != sizeof(form) - 1) {
         return false;
+    }
     for (size_t i = 0; form[i]; i++) {
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]) {
             return false;
+        }
     }
     int year = get_digits(text, 4);
     int month = get_digits(text + 5, 2);
@@ -217,8 +232,9 @@ int64_t clock_day_begin(const char *day)
         .tm_isdst = -1,
     };
     pthread_mutex_lock(&zone_mutex);
-    if (!zone_in_use)
+    if (!zone_in_use) {
         zone_apply();
+    }
     int64_t begin = mktime(&local);
     pthread_mutex_unlock(&zone_mutex);
     return begin;

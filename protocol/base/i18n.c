@@ -43,20 +43,23 @@ static bool folder_beside_program(char folder[PATH_MAX])
 {
     static const char name[] = "locale";
     ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-    if (length <= 0)
+    if (length <= 0) {
         return false;
+    }
     folder[length] = '\0';
     char *slash = strrchr(folder, '/');
-    if (!slash || slash + 1 + sizeof(name) > folder + PATH_MAX)
+    if (!slash || slash + 1 + sizeof(name) > folder + PATH_MAX) {
         return false;
+    }
     memcpy(slash + 1, name, sizeof(name));
     return is_folder(folder);
 }
 
 void i18n_init(void)
 {
-    if (!setlocale(LC_ALL, "C.UTF-8"))
+    if (!setlocale(LC_ALL, "C.UTF-8")) {
         log_warn("i18n", "this system has no C.UTF-8 locale; texts stay English");
+    }
     /* Not a language: the name of the folder that holds the catalogues of all domains. */
     setenv("LANGUAGE", "x", 1);
 
@@ -72,28 +75,32 @@ const char *tr(enum lang lang, const char *english)
 {
     ENSURE(lang < LANG_MAX);
     /* gettext answers the catalogue's header for an empty text. */
-    if (lang == LANG_EN || *english == '\0')
+    if (lang == LANG_EN || *english == '\0') {
         return english;
+    }
     return dgettext(languages[lang].domain, english);
 }
 
 const char *tr_n(enum lang lang, const char *one, const char *many, unsigned long n)
 {
     ENSURE(lang < LANG_MAX);
-    if (lang == LANG_EN)
+    if (lang == LANG_EN) {
         return n == 1 ? one : many;
+    }
     return dngettext(languages[lang].domain, one, many, n);
 }
 
 enum lang i18n_lang(const char *code)
 {
-    if (!code)
+    if (!code) {
         return LANG_MAX;
+    }
     size_t length = strcspn(code, "_-.@");
     for (int lang = 0; lang < LANG_MAX; lang++) {
         if (length == strlen(languages[lang].code) &&
-            strncasecmp(code, languages[lang].code, length) == 0)
+            strncasecmp(code, languages[lang].code, length) == 0) {
             return (enum lang)lang;
+        }
     }
     return LANG_MAX;
 }

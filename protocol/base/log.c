@@ -46,8 +46,9 @@ static void journal_find(void)
     const char *stream = getenv("JOURNAL_STREAM");
     struct stat info;
     char *end = NULL;
-    if (!stream || fstat(STDERR_FILENO, &info) != 0)
+    if (!stream || fstat(STDERR_FILENO, &info) != 0) {
         return;
+    }
     unsigned long long device = strtoull(stream, &end, 10);
     to_journal = *end == ':' && device == info.st_dev && strtoull(end + 1, NULL, 10) == info.st_ino;
 }
@@ -60,11 +61,13 @@ void log_set_level(enum log_level level)
 /* Cuts to what one write keeps whole, not through a character. */
 static size_t line_cut(const char *line, size_t length)
 {
-    if (length < PIPE_BUF)
+    if (length < PIPE_BUF) {
         return length;
+    }
     length = PIPE_BUF - 1;
-    while (length > 0 && ((unsigned char)line[length] & 0xc0) == 0x80)
+    while (length > 0 && ((unsigned char)line[length] & 0xc0) == 0x80) {
         length--;
+    }
     return length;
 }
 
@@ -84,14 +87,16 @@ static void write_line(enum log_level level, const char *area, const char *text)
 
 void log_line(enum log_level level, const char *area, const char *format, ...)
 {
-    if ((int)level > atomic_load_explicit(&max_level, memory_order_relaxed))
+    if ((int)level > atomic_load_explicit(&max_level, memory_order_relaxed)) {
         return;
+    }
     int error = errno; /* kept, so that logging may stand before the errno it is about is used */
     va_list args;
     va_start(args, format);
     char *text = NULL;
-    if (vasprintf(&text, format, args) >= 0)
+    if (vasprintf(&text, format, args) >= 0) {
         write_line(level, area, text);
+    }
     free(text);
     va_end(args);
     errno = error;

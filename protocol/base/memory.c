@@ -21,23 +21,26 @@ static _Noreturn void out_of_memory(void)
 void *memory_zeroed(size_t size)
 {
     void *memory = calloc(1, size ? size : 1);
-    if (!memory)
+    if (!memory) {
         out_of_memory();
+    }
     return memory;
 }
 
 void *memory_resize(void *old, size_t size)
 {
     void *memory = realloc(old, size);
-    if (!memory)
+    if (!memory) {
         out_of_memory();
+    }
     return memory;
 }
 
 size_t memory_product(size_t count, size_t size)
 {
     size_t product;
-    if (__builtin_mul_overflow(count, size, &product))
+    if (__builtin_mul_overflow(count, size, &product)) {
         out_of_memory();
+    }
     return product;
 }

@@ -22,8 +22,9 @@ static bool is_digit(char c)
 static bool skip_word(const char **at, const char *word)
 {
     size_t length = strlen(word);
-    if (strncasecmp(*at, word, length) != 0)
+    if (strncasecmp(*at, word, length) != 0) {
         return false;
+    }
     *at += length;
     return true;
 }
@@ -50,8 +51,9 @@ static bool skip_currency(const char **at)
 static size_t digit_run(const char *at)
 {
     size_t run = 0;
-    while (is_digit(at[run]))
+    while (is_digit(at[run])) {
         run++;
+    }
     return run;
 }
 
@@ -61,8 +63,9 @@ static size_t divider_at(const char *at)
     static const char *const dividers[] = { " ", NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE, ",", "." };
     for (size_t i = 0; i < sizeof(dividers) / sizeof(dividers[0]); i++) {
         size_t length = strlen(dividers[i]);
-        if (strncmp(at, dividers[i], length) == 0)
+        if (strncmp(at, dividers[i], length) == 0) {
             return digit_run(at + length) == 3 ? length : 0;
+        }
     }
     return 0;
 }
@@ -72,8 +75,9 @@ static bool take_digits(const char **at, size_t count, int64_t *amount)
 {
     for (; count > 0; count--, (*at)++) {
         *amount = *amount * 10 + (**at - '0');
-        if (*amount > MONEY_LIMIT)
+        if (*amount > MONEY_LIMIT) {
             return false;
+        }
     }
     return true;
 }
@@ -85,18 +89,21 @@ static bool take_digits(const char **at, size_t count, int64_t *amount)
 static bool take_groups(const char **at, int64_t *amount, char *ret_point)
 {
     size_t first_run = digit_run(*at);
-    if (first_run == 0 || !take_digits(at, first_run, amount))
+    if (first_run == 0 || !take_digits(at, first_run, amount)) {
         return false;
+    }
     const char *divider = *at;
     size_t size = first_run <= 3 ? divider_at(divider) : 0;
     while (size > 0 && strncmp(*at, divider, size) == 0 && digit_run(*at + size) == 3) {
         *at += size;
-        if (!take_digits(at, 3, amount))
+        if (!take_digits(at, 3, amount)) {
             return false;
+        }
     }
     *ret_point = '\0';
-    if (size > 0 && (*divider == ',' || *divider == '.'))
+    if (size > 0 && (*divider == ',' || *divider == '.')) {
         *ret_point = *divider;
+    }
     return true;
 }
 
@@ -108,24 +115,30 @@ static bool take_number(const char **at, int64_t *ret_grosze)
 {
     int64_t amount = 0;
     char divider;
-    if (!take_groups(at, &amount, &divider))
+    if (!take_groups(at, &amount, &divider)) {
         return false;
+    }
     bool has_decimals = (**at == ',' || **at == '.') && **at != divider;
-    if (divider && !has_decimals)
+    if (divider && !has_decimals) {
         return false;
+    }
     size_t decimals = 0;
     if (has_decimals) {
         (*at)++;
         decimals = digit_run(*at);
-        if (decimals < 1 || decimals > 2)
+        if (decimals < 1 || decimals > 2) {
             return false;
+        }
     }
-    if (!take_digits(at, decimals, &amount))
+    if (!take_digits(at, decimals, &amount)) {
         return false;
-    for (; decimals < 2; decimals++)
+    }
+    for (; decimals < 2; decimals++) {
         amount *= 10; /* from at most MONEY_LIMIT: far from overflow */
-    if (amount > MONEY_LIMIT)
+    }
+    if (amount > MONEY_LIMIT) {
         return false;
+    }
     *ret_grosze = amount;
     return true;
 }
@@ -141,14 +154,17 @@ bool money_parse(const char *text, bool negative_allowed, int64_t *ret_grosze)
         negative = negative || skip_sign(&at);
     }
     int64_t grosze = 0;
-    if ((negative && !negative_allowed) || !take_number(&at, &grosze))
+    if ((negative && !negative_allowed) || !take_number(&at, &grosze)) {
         return false;
+    }
     skip_blanks(&at);
-    if (!currency)
+    if (!currency) {
         skip_currency(&at);
+    }
     skip_blanks(&at);
-    if (*at != '\0')
+    if (*at != '\0') {
         return false;
+    }
     *ret_grosze = negative ? -grosze : grosze;
     return true;
 }
@@ -195,8 +211,9 @@ char *money_text_currency(int64_t grosze, bool polish, char out[MONEY_TEXT])
 bool money_add(int64_t *sum, int64_t grosze)
 {
     int64_t result;
-    if (__builtin_add_overflow(*sum, grosze, &result))
+    if (__builtin_add_overflow(*sum, grosze, &result)) {
         return false;
+    }
     *sum = result;
     return true;
 }

@@ -41,8 +41,9 @@ static uint32_t folded_of(uint32_t code)
 /* Canonical combining class of a mark; 0 for what is no mark, also for U+034F that divides them. */
 static unsigned place_of(uint32_t code)
 {
-    if (code < TEXT_MARK_FIRST || code > TEXT_MARK_LAST)
+    if (code < TEXT_MARK_FIRST || code > TEXT_MARK_LAST) {
         return 0;
+    }
     return text_mark_places[code - TEXT_MARK_FIRST];
 }
 
@@ -63,19 +64,22 @@ char *text_fold(struct arena *arena, const char *text)
     for (const char *at = text, *end = text + strlen(text); at < end;) {
         uint32_t code = text_next(&at, end);
         unsigned kind = text_kind_of(code);
-        if (kind == KIND_MARK)
+        if (kind == KIND_MARK) {
             continue;
+        }
         if (!(kind & KIND_WORD)) {
             gap = true;
             continue;
         }
-        if (gap && out.length > 0)
+        if (gap && out.length > 0) {
             buf_char(&out, ' ');
+        }
         gap = false;
         const char *look = look_of(code);
         if (look) {
-            for (; *look; look++)
+            for (; *look; look++) {
                 buf_char(&out, ascii_lower(*look));
+            }
         } else if (code < 0x80) {
             buf_char(&out, ascii_lower((char)code));
         } else {
@@ -93,10 +97,11 @@ char *text_ascii(struct arena *arena, const char *text)
         uint32_t code = text_next(&at, end);
         const char *look = look_of(code);
         bool after_letter = out.length > 0 && (unsigned char)out.data[out.length - 1] < 0x80;
-        if (look)
+        if (look) {
             buf_text(&out, look);
-        else if (!is_mark(code) || !after_letter)
+        } else if (!is_mark(code) || !after_letter) {
             buf_add(&out, start, (size_t)(at - start));
+        }
     }
     return buf_take(&out, arena);
 }
@@ -109,12 +114,14 @@ static uint32_t join(uint32_t letter, uint32_t mark)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct text_join *row = &text_joins[middle];
-        if (row->letter == letter && row->mark == mark)
+        if (row->letter == letter && row->mark == mark) {
             return row->composed;
-        if (row->letter < letter || (row->letter == letter && row->mark < mark))
+        }
+        if (row->letter < letter || (row->letter == letter && row->mark < mark)) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return 0;
 }
@@ -124,8 +131,9 @@ static uint32_t join(uint32_t letter, uint32_t mark)
 static const struct text_join *split(uint32_t code)
 {
     for (size_t i = 0; i < text_joins_count; i++) {
-        if (text_joins[i].composed == code)
+        if (text_joins[i].composed == code) {
             return &text_joins[i];
+        }
     }
     return NULL;
 }
@@ -141,8 +149,9 @@ struct cluster {
 static void cluster_add(struct cluster *cluster, uint32_t mark)
 {
     size_t at = cluster->count++;
-    for (; at > 0 && place_of(cluster->marks[at - 1]) > place_of(mark); at--)
+    for (; at > 0 && place_of(cluster->marks[at - 1]) > place_of(mark); at--) {
         cluster->marks[at] = cluster->marks[at - 1];
+    }
     cluster->marks[at] = mark;
 }
 
@@ -159,22 +168,25 @@ static void cluster_write(const struct cluster *cluster, struct buf *out)
         uint32_t mark = cluster->marks[i];
         bool blocked = left_count > 0 && place_of(left[left_count - 1]) >= place_of(mark);
         uint32_t joined = blocked ? 0 : join(letter, mark);
-        if (joined)
+        if (joined) {
             letter = joined;
-        else
+        } else {
             left[left_count++] = mark;
+        }
     }
     text_put(out, letter);
-    for (size_t i = 0; i < left_count; i++)
+    for (size_t i = 0; i < left_count; i++) {
         text_put(out, left[i]);
+    }
 }
 
 /* Takes the letter apart into its first letter and marks, innermost mark first. */
 static void cluster_split(struct cluster *cluster)
 {
     const struct text_join *row = split(cluster->letter);
-    if (!row)
+    if (!row) {
         return;
+    }
     cluster->letter = row->letter;
     cluster_split(cluster);
     cluster_add(cluster, row->mark);
@@ -189,20 +201,24 @@ char *text_compose(struct arena *arena, const char *text)
         const char *start = at;
         uint32_t code = text_next(&at, end);
         if (open && is_mark(code) && cluster.count < CLUSTER_MARKS) {
-            if (cluster.count == 0)
+            if (cluster.count == 0) {
                 cluster_split(&cluster);
+            }
             cluster_add(&cluster, code);
             continue;
         }
-        if (open)
+        if (open) {
             cluster_write(&cluster, &out);
+        }
         open = text_kind_of(code) & KIND_WORD;
-        if (open)
+        if (open) {
             cluster = (struct cluster){ .letter = code };
-        else
+        } else {
             buf_add(&out, start, (size_t)(at - start));
+        }
     }
-    if (open)
+    if (open) {
         cluster_write(&cluster, &out);
+    }
     return buf_take(&out, arena);
 }

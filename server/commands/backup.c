@@ -42,18 +42,22 @@ static bool complain(const struct backup *backup, const char *path)
 /* A new folder, or an empty one. */
 static bool make_folder(const struct backup *backup)
 {
-    if (!disk_make_folder(backup->folder))
+    if (!disk_make_folder(backup->folder)) {
         return complain(backup, backup->folder);
+    }
     DIR *folder = opendir(backup->folder);
     struct dirent *entry;
     bool empty = folder;
-    while (folder && (entry = readdir(folder)))
+    while (folder && (entry = readdir(folder))) {
         empty &= strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-    if (folder)
+    }
+    if (folder) {
         closedir(folder);
-    if (!empty)
+    }
+    if (!empty) {
         fprintf(stderr, tr(backup->lang, N_("%s: is not empty; name a new folder\n")),
                 backup->folder);
+    }
     return empty;
 }
 
@@ -63,12 +67,15 @@ static bool enter(struct backup *backup, const char *path, const char *name, con
     char found[DIGEST_TEXT];
     int file = open(path, O_RDONLY | O_CLOEXEC);
     bool read = file >= 0 && fsync(file) == 0 && digest_file(file, found);
-    if (!read)
+    if (!read) {
         complain(backup, path);
-    if (file >= 0)
+    }
+    if (file >= 0) {
         close(file);
-    if (!read)
+    }
+    if (!read) {
         return false;
+    }
     if (expected && strcmp(found, expected) != 0) {
         fprintf(stderr, tr(backup->lang, N_("%s: is damaged: its content has another SHA-256\n")),
                 path);
@@ -104,12 +111,14 @@ static bool copy_scan(void *owner, const char *sha256, const char *path)
     snprintf(name, sizeof name, MANIFEST_SCANS "/%.2s/%s", sha256, sha256);
     snprintf(folder, sizeof folder, "%s/" MANIFEST_SCANS "/%.2s", backup->folder, sha256);
     snprintf(target, sizeof target, "%s/%s", backup->folder, name);
-    if (!disk_make_folder(folder) || (link(path, target) != 0 && !disk_copy(path, target)))
+    if (!disk_make_folder(folder) || (link(path, target) != 0 && !disk_copy(path, target))) {
         return complain(backup, target);
-    if (enter(backup, target, name, sha256))
+    }
+    if (enter(backup, target, name, sha256)) {
         backup->scans++;
-    else if (unlink(target) != 0)
+    } else if (unlink(target) != 0) {
         return complain(backup, target);
+    }
     return disk_sync_folder(folder) || complain(backup, folder);
 }
 
@@ -117,8 +126,9 @@ static bool copy_scans(struct backup *backup, const char *directory)
 {
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%s/" MANIFEST_SCANS, backup->folder);
-    if (!disk_make_folder(folder))
+    if (!disk_make_folder(folder)) {
         return complain(backup, folder);
+    }
     return scan_files_each(directory, copy_scan, backup) &&
            (disk_sync_folder(folder) || complain(backup, folder));
 }
@@ -129,8 +139,9 @@ static bool finish(struct backup *backup)
     struct data_check check;
     data_check_run(backup->folder, false, backup->lang, &check);
     backup->lacks = check.missing;
-    if (check.missing > 0)
+    if (check.missing > 0) {
         manifest_lacks(&backup->manifest, check.missing);
+    }
     return check.faults == check.missing &&
            (manifest_save(&backup->manifest, backup->folder) || complain(backup, backup->folder));
 }
@@ -154,9 +165,10 @@ int command_backup(const struct config *config, enum lang lang, int argc, char *
         return EXIT_FAILURE;
     }
     printf(tr(lang, N_("The database and %u scans are in %s.\n")), backup.scans, backup.folder);
-    if (backup.lacks > 0)
+    if (backup.lacks > 0) {
         fprintf(stderr,
                 tr(lang, N_("skrytkad: the backup can be used, but lacks %zu scans named above\n")),
                 backup.lacks);
+    }
     return backup.lacks > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -81,21 +81,24 @@ static void check_scan(struct walk *walk, const struct needed *needed)
     char path[PATH_MAX];
     char found[DIGEST_TEXT];
     struct stat info;
-    if (!scan_files_path(walk->directory, needed->sha256, path, sizeof path))
+    if (!scan_files_path(walk->directory, needed->sha256, path, sizeof path)) {
         return;
+    }
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0 || fstat(file, &info) != 0) {
         fault(walk, tr(walk->lang, N_("%s: a scan is missing: %s")), path, strerror(errno));
         walk->result->missing++;
-    } else if (info.st_size != needed->size)
+    } else if (info.st_size != needed->size) {
         fault(walk, tr(walk->lang, N_("%s: a scan is damaged: it has another size")), path);
-    else if (walk->read_all && !digest_file(file, found))
+    } else if (walk->read_all && !digest_file(file, found)) {
         fault(walk, tr(walk->lang, N_("%s: a scan cannot be read: %s")), path, strerror(errno));
-    else if (walk->read_all && strcmp(found, needed->sha256) != 0)
+    } else if (walk->read_all && strcmp(found, needed->sha256) != 0) {
         fault(walk, tr(walk->lang, N_("%s: a scan is damaged: its content has another SHA-256")),
               path);
-    if (file >= 0)
+    }
+    if (file >= 0) {
         close(file);
+    }
 }
 
 static bool count_unused(void *owner, const char *sha256, const char *path)
@@ -105,8 +108,9 @@ static bool count_unused(void *owner, const char *sha256, const char *path)
     (void)path;
     memcpy(key.sha256, sha256, DIGEST_TEXT);
     if (walk->result->scans == 0 ||
-        !bsearch(&key, walk->needed, walk->result->scans, sizeof key, compare))
+        !bsearch(&key, walk->needed, walk->result->scans, sizeof key, compare)) {
         walk->result->unused++;
+    }
     return true;
 }
 
@@ -120,12 +124,15 @@ bool data_check_run(const char *directory, bool read_all, enum lang lang, struct
     };
     const struct db_check check = { database_fault, need_file, &walk };
     snprintf(path, sizeof path, "%s/skrytka.db", directory);
-    if (!db_check(path, &check, why, sizeof why))
+    if (!db_check(path, &check, why, sizeof why)) {
         fault(&walk, "%s", why);
-    if (ret->scans > 0)
+    }
+    if (ret->scans > 0) {
         qsort(walk.needed, ret->scans, sizeof *walk.needed, compare);
-    for (size_t i = 0; i < ret->scans; i++)
+    }
+    for (size_t i = 0; i < ret->scans; i++) {
         check_scan(&walk, &walk.needed[i]);
+    }
     scan_files_each(directory, count_unused, &walk);
     free(walk.needed);
     return ret->faults == 0;

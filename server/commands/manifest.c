@@ -32,8 +32,9 @@ bool manifest_save(const struct buf *manifest, const char *folder)
     snprintf(path, sizeof path, "%s/manifest", folder);
     snprintf(hidden, sizeof hidden, "%s/.manifest", folder);
     int file = open(hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0)
+    if (file < 0) {
         return false;
+    }
     bool written = disk_write(file, manifest->data, manifest->length, 0) && fsync(file) == 0;
     close(file);
     return written && rename(hidden, path) == 0 && disk_sync_folder(folder);
@@ -54,12 +55,15 @@ static bool check_file(const char *folder, const char *name, const char *sha256,
     snprintf(path, sizeof path, "%s/%s", folder, name);
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     bool read = file >= 0 && digest_file(file, found);
-    if (!read)
+    if (!read) {
         fprintf(stderr, tr(lang, N_("%s: cannot be read: %s\n")), path, strerror(errno));
-    if (file >= 0)
+    }
+    if (file >= 0) {
         close(file);
-    if (read && strcmp(found, sha256) != 0)
+    }
+    if (read && strcmp(found, sha256) != 0) {
         fprintf(stderr, tr(lang, N_("%s: is damaged: its content has another SHA-256\n")), path);
+    }
     return read && strcmp(found, sha256) == 0;
 }
 
@@ -67,8 +71,9 @@ static bool check_file(const char *folder, const char *name, const char *sha256,
 static bool split_line(char *line, char **ret_name)
 {
     line[strcspn(line, "\n")] = '\0';
-    if (strlen(line) < DIGEST_TEXT + 2 || strncmp(line + DIGEST_TEXT - 1, "  ", 2) != 0)
+    if (strlen(line) < DIGEST_TEXT + 2 || strncmp(line + DIGEST_TEXT - 1, "  ", 2) != 0) {
         return false;
+    }
     line[DIGEST_TEXT - 1] = '\0';
     *ret_name = line + DIGEST_TEXT + 1;
     return digest_valid(line) && name_is_ours(*ret_name, line);
@@ -92,10 +97,12 @@ bool manifest_check(const char *folder, enum lang lang,
     char *name;
     size_t capacity = 0;
     for (int number = 1; getline(&line, &capacity, file) > 0; number++) {
-        if (strncmp(line, LACKS, strlen(LACKS)) == 0)
+        if (strncmp(line, LACKS, strlen(LACKS)) == 0) {
             lacks = strtoul(line + strlen(LACKS), NULL, 10);
-        if (*line == '#')
+        }
+        if (*line == '#') {
             continue;
+        }
         if (!split_line(line, &name)) {
             fprintf(stderr, tr(lang, N_("%s:%d: is not the line of a backup\n")), path, number);
             good = false;

@@ -48,8 +48,9 @@ static void make_names(struct restore *restore, const char *directory)
     char when[32];
     struct tm local;
     size_t length = strlen(directory);
-    while (length > 1 && directory[length - 1] == '/')
+    while (length > 1 && directory[length - 1] == '/') {
         length--;
+    }
     snprintf(restore->directory, sizeof restore->directory, "%.*s", (int)length, directory);
     memcpy(copy, restore->directory, sizeof copy);
     snprintf(restore->parent, sizeof restore->parent, "%s", dirname(copy));
@@ -82,17 +83,21 @@ static bool take_file(void *owner, const char *name, const char *sha256)
 static bool build(struct restore *restore)
 {
     char scans[PATH_MAX];
-    if (!mkdtemp(restore->fresh))
+    if (!mkdtemp(restore->fresh)) {
         return complain(restore, restore->fresh);
+    }
     snprintf(scans, sizeof scans, "%.4080s/" MANIFEST_SCANS, restore->fresh);
-    if (!disk_make_folder(scans))
+    if (!disk_make_folder(scans)) {
         return complain(restore, scans);
+    }
     struct data_check check;
     size_t lacks;
-    if (!manifest_check(restore->backup, restore->lang, take_file, restore, &lacks))
+    if (!manifest_check(restore->backup, restore->lang, take_file, restore, &lacks)) {
         return false;
-    if (!disk_sync_folder(scans))
+    }
+    if (!disk_sync_folder(scans)) {
         return complain(restore, scans);
+    }
     /* Scans that were lost before the backup was made are no reason to lose the rest as well. */
     data_check_run(restore->fresh, true, restore->lang, &check);
     return check.faults == check.missing && check.missing <= lacks;
@@ -129,12 +134,14 @@ static bool give_to_owner(const struct restore *restore)
 /* A crash between the two steps leaves both directories under names that say what they are. */
 static bool exchange(const struct restore *restore)
 {
-    if (*restore->old != '\0' && rename(restore->directory, restore->old) != 0)
+    if (*restore->old != '\0' && rename(restore->directory, restore->old) != 0) {
         return complain(restore, restore->old);
+    }
     if (rename(restore->fresh, restore->directory) != 0) {
         complain(restore, restore->directory);
-        if (*restore->old != '\0' && rename(restore->old, restore->directory) != 0)
+        if (*restore->old != '\0' && rename(restore->old, restore->directory) != 0) {
             complain(restore, restore->directory);
+        }
         return false;
     }
     return disk_sync_folder(restore->parent) || complain(restore, restore->parent);
@@ -143,8 +150,9 @@ static bool exchange(const struct restore *restore)
 static bool run(struct restore *restore)
 {
     bool done = build(restore) && give_to_owner(restore) && exchange(restore);
-    if (!done && access(restore->fresh, F_OK) == 0)
+    if (!done && access(restore->fresh, F_OK) == 0) {
         nftw(restore->fresh, remove_entry, DEPTH, FTW_DEPTH | FTW_PHYS);
+    }
     return done;
 }
 
@@ -171,14 +179,16 @@ int command_restore(const struct config *config, enum lang lang, int argc, char 
         restore.gid = info.st_gid;
     }
     bool done = run(&restore);
-    if (lock >= 0)
+    if (lock >= 0) {
         close(lock);
+    }
     if (!done) {
         fprintf(stderr, "%s\n", tr(lang, N_("skrytkad: nothing was restored or changed")));
         return EXIT_FAILURE;
     }
     printf(tr(lang, N_("The backup is in place in %s.\n")), restore.directory);
-    if (*restore.old != '\0')
+    if (*restore.old != '\0') {
         printf(tr(lang, N_("What was there is now in %s.\n")), restore.old);
+    }
     return EXIT_SUCCESS;
 }

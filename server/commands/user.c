@@ -66,11 +66,13 @@ static bool read_options(struct request *request, int argc, char **argv)
         default: return usage(request->lang);
         }
     }
-    if (argc - optind != 2 || strcmp(argv[optind], "add") != 0 || !role)
+    if (argc - optind != 2 || strcmp(argv[optind], "add") != 0 || !role) {
         return usage(request->lang);
+    }
     int found = words_find(&words_role, role, strlen(role));
-    if (found < 0)
+    if (found < 0) {
         return usage(request->lang);
+    }
     request->user.login = argv[optind + 1];
     request->user.role = (enum role)found;
     request->user.has_role = true;
@@ -80,8 +82,9 @@ static bool read_options(struct request *request, int argc, char **argv)
 /* The first line of the file named by --password-file, or of standard input. */
 static bool read_password(struct request *request)
 {
-    if (!request->password_file)
+    if (!request->password_file) {
         return true;
+    }
     bool standard = strcmp(request->password_file, "-") == 0;
     FILE *file = standard ? stdin : fopen(request->password_file, "re");
     bool read = file && fgets(request->password, sizeof request->password, file);
@@ -89,8 +92,9 @@ static bool read_password(struct request *request)
         fprintf(stderr, tr(request->lang, N_("skrytkad: cannot read the password from %s\n")),
                 request->password_file);
     }
-    if (file && !standard)
+    if (file && !standard) {
         fclose(file);
+    }
     request->password[strcspn(request->password, "\r\n")] = '\0';
     request->user.password = request->password;
     return read;
@@ -117,9 +121,10 @@ static bool tell(const struct request *request, const struct err *err)
 {
     if (!err || err->code == ERR_NONE) {
         printf(tr(request->lang, N_("User %s may sign in.\n")), request->user.login);
-        if (!request->user.password && !request->user.os_user)
+        if (!request->user.password && !request->user.os_user) {
             puts(tr(request->lang, N_("There is neither a password nor an OS user yet: an "
                                       "administrator must set one first.")));
+        }
         return true;
     }
     struct arena *arena = arena_new();
@@ -148,9 +153,10 @@ static bool add_directly(const struct request *request, struct db *db)
     job.op.arena = arena_new();
     job.op.actor = actor_system();
     enum db_outcome outcome = db_run_now(db, &job.db);
-    if (outcome != DB_DONE && job.op.err.code == ERR_NONE)
+    if (outcome != DB_DONE && job.op.err.code == ERR_NONE) {
         err_set(&job.op.err, ERR_unavailable, "",
                 outcome == DB_DISK_FULL ? "disk_full" : "database_error");
+    }
     bool added = tell(request, outcome == DB_DONE ? NULL : &job.op.err);
     arena_free(job.op.arena);
     return added;
@@ -194,8 +200,9 @@ static bool add_by_daemon(const struct request *request, const char *socket)
     };
     uv_loop_t loop;
     size_t length = strlen(socket);
-    if (length >= sizeof setup.address.path || uv_loop_init(&loop) != 0)
+    if (length >= sizeof setup.address.path || uv_loop_init(&loop) != 0) {
         return false;
+    }
     memcpy(setup.address.path, socket, length + 1);
     handing.client = client_new(&loop, &setup);
     call_user_save(handing.client, &request->user, user_saved, &handing);
@@ -211,10 +218,12 @@ static bool add_by_daemon(const struct request *request, const char *socket)
 static bool become_owner(enum lang lang, const char *directory)
 {
     struct stat info;
-    if (geteuid() != 0 || stat(directory, &info) != 0 || info.st_uid == 0)
+    if (geteuid() != 0 || stat(directory, &info) != 0 || info.st_uid == 0) {
         return true;
-    if (setgroups(0, NULL) == 0 && setgid(info.st_gid) == 0 && setuid(info.st_uid) == 0)
+    }
+    if (setgroups(0, NULL) == 0 && setgid(info.st_gid) == 0 && setuid(info.st_uid) == 0) {
         return true;
+    }
     fprintf(stderr, tr(lang, N_("skrytkad: cannot become the owner of %s: %s\n")), directory,
             strerror(errno));
     return false;
@@ -225,11 +234,13 @@ int command_user(const struct config *config, enum lang lang, int argc, char **a
     char why[WHY] = "";
     struct db *db;
     struct request request = { .lang = lang };
-    if (!read_options(&request, argc, argv))
+    if (!read_options(&request, argc, argv)) {
         return EXIT_USAGE;
+    }
     if (!read_password(&request) || !texts_are_clean(&request) || sodium_init() < 0 ||
-        !become_owner(lang, config->storage_directory))
+        !become_owner(lang, config->storage_directory)) {
         return EXIT_FAILURE;
+    }
     bool added = false;
     switch (db_open(config->storage_directory, &db, why, sizeof why)) {
     case DB_OPENED:

@@ -31,8 +31,9 @@ struct crew {
 static void put(struct queue *queue, struct crew_task *task)
 {
     task->next = NULL;
-    if (!queue->first)
+    if (!queue->first) {
         queue->end = &queue->first;
+    }
     *queue->end = task;
     queue->end = &task->next;
 }
@@ -40,8 +41,9 @@ static void put(struct queue *queue, struct crew_task *task)
 static struct crew_task *get(struct queue *queue)
 {
     struct crew_task *task = queue->first;
-    if (task)
+    if (task) {
         queue->first = task->next;
+    }
     return task;
 }
 
@@ -52,10 +54,11 @@ static struct crew_task *next_task(struct crew *crew, const void *state)
     int waited = 0;
     uv_mutex_lock(&crew->lock);
     while (!crew->waiting.first && !crew->closing && waited == 0) {
-        if (state)
+        if (state) {
             waited = uv_cond_timedwait(&crew->changed, &crew->lock, idle);
-        else
+        } else {
             uv_cond_wait(&crew->changed, &crew->lock);
+        }
     }
     struct crew_task *task = get(&crew->waiting);
     uv_mutex_unlock(&crew->lock);
@@ -85,8 +88,9 @@ static void work(void *owner)
     while (!is_closing(crew)) {
         struct crew_task *task = next_task(crew, state);
         if (task) {
-            if (!state)
+            if (!state) {
                 state = crew->state.make();
+            }
             task->run(task, state);
             finish(crew, task);
         } else if (state) {
@@ -94,8 +98,9 @@ static void work(void *owner)
             state = NULL;
         }
     }
-    if (state)
+    if (state) {
         crew->state.drop(state);
+    }
 }
 
 static void on_answered(uv_async_t *async)
@@ -105,8 +110,9 @@ static void on_answered(uv_async_t *async)
         uv_mutex_lock(&crew->lock);
         struct crew_task *task = get(&crew->ended);
         uv_mutex_unlock(&crew->lock);
-        if (!task)
+        if (!task) {
             return;
+        }
         task->done(task);
     }
 }
@@ -126,8 +132,9 @@ struct crew *crew_new(uv_loop_t *loop, size_t threads, struct crew_state state)
 
 void crew_add(struct crew *crew, struct crew_task *task)
 {
-    for (size_t i = 0; !crew->running && i < crew->count; i++)
+    for (size_t i = 0; !crew->running && i < crew->count; i++) {
         ENSURE(uv_thread_create(&crew->threads[i], work, crew) == 0);
+    }
     crew->running = true;
     uv_mutex_lock(&crew->lock);
     put(&crew->waiting, task);
@@ -154,8 +161,9 @@ void crew_close(struct crew *crew, void (*closed)(void *owner), void *owner)
     crew->closing = true;
     uv_cond_broadcast(&crew->changed);
     uv_mutex_unlock(&crew->lock);
-    for (size_t i = 0; crew->running && i < crew->count; i++)
+    for (size_t i = 0; crew->running && i < crew->count; i++) {
         ENSURE(uv_thread_join(&crew->threads[i]) == 0);
+    }
     crew->closed = closed;
     crew->closed_owner = owner;
     uv_close((uv_handle_t *)&crew->answered, on_closed);

@@ -50,10 +50,12 @@ static void on_socket(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
     int flags = status < 0 ? CURL_CSELECT_ERR : 0;
-    if (events & UV_READABLE)
+    if (events & UV_READABLE) {
         flags |= CURL_CSELECT_IN;
-    if (events & UV_WRITABLE)
+    }
+    if (events & UV_WRITABLE) {
         flags |= CURL_CSELECT_OUT;
+    }
     act(watch->loop, watch->socket, flags);
 }
 
@@ -64,8 +66,9 @@ static void on_timer(uv_timer_t *timer)
 
 static void handle_closed(struct curl_loop *loop)
 {
-    if (--loop->closing > 0 || !loop->closed)
+    if (--loop->closing > 0 || !loop->closed) {
         return;
+    }
     void (*closed)(void *) = loop->closed;
     void *owner = loop->owner;
     free(loop);
@@ -111,11 +114,13 @@ static int want_socket(CURL *easy, curl_socket_t socket, int what, void *owner, 
         }
         return 0;
     }
-    if (!watch)
+    if (!watch) {
         watch = watch_new(loop, socket);
+    }
     int events = what == CURL_POLL_OUT ? UV_WRITABLE : UV_READABLE;
-    if (what == CURL_POLL_INOUT)
+    if (what == CURL_POLL_INOUT) {
         events = UV_READABLE | UV_WRITABLE;
+    }
     ENSURE(uv_poll_start(&watch->poll, events, on_socket) == 0);
     return 0;
 }
@@ -125,10 +130,11 @@ static int want_timer(CURLM *multi, long milliseconds, void *owner)
 {
     struct curl_loop *loop = owner;
     (void)multi;
-    if (milliseconds < 0)
+    if (milliseconds < 0) {
         uv_timer_stop(&loop->timer);
-    else
+    } else {
         uv_timer_start(&loop->timer, on_timer, (uint64_t)milliseconds, 0);
+    }
     return 0;
 }
 
@@ -172,8 +178,9 @@ void curl_loop_start(struct curl_transfer *transfer)
 
 void curl_loop_release(struct curl_transfer *transfer)
 {
-    if (transfer->running)
+    if (transfer->running) {
         curl_multi_remove_handle(transfer->loop->multi, transfer->easy);
+    }
     transfer->running = false;
     curl_easy_cleanup(transfer->easy);
     transfer->easy = NULL;

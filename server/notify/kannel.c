@@ -34,8 +34,9 @@ static void add_query(struct buf *query, const struct outbox_letter *letter,
     sms_http_field(query, "username", config->sms_user);
     sms_http_field(query, "password", config->sms_password_file.value);
     sms_http_field(query, "to", letter->recipient);
-    if (*config->sms_sender)
+    if (*config->sms_sender) {
         sms_http_field(query, "from", config->sms_sender);
+    }
     sms_http_field(query, "text", text);
     sms_http_field(query, "charset", "UTF-8");
     sms_http_field(query, "coding", sms_measure(text).alphabet == SMS_GSM7 ? "0" : "2");

@@ -18,35 +18,42 @@ static bool dotted(const char *at, size_t length, const char *marks, bool utf8, 
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)at[i];
         if (c == '.') {
-            if (part == 0)
+            if (part == 0) {
                 return false;
+            }
             part = 0;
             continue;
         }
-        if (c >= 0x80 ? !utf8 : !isalnum(c) && !strchr(marks, c))
+        if (c >= 0x80 ? !utf8 : !isalnum(c) && !strchr(marks, c)) {
             return false;
-        if (++part > part_limit)
+        }
+        if (++part > part_limit) {
             return false;
+        }
     }
     return part > 0;
 }
 
 static bool ascii_only(const char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x80)
+    for (; *text; text++) {
+        if ((unsigned char)*text >= 0x80) {
             return false;
+        }
+    }
     return true;
 }
 
 /* The domain in its ASCII form; NULL when it has none. */
 static const char *domain_ascii(struct arena *arena, const char *domain)
 {
-    if (ascii_only(domain))
+    if (ascii_only(domain)) {
         return domain;
+    }
     gnutls_datum_t mapped;
-    if (gnutls_idna_map(domain, (unsigned)strlen(domain), &mapped, 0) != 0)
+    if (gnutls_idna_map(domain, (unsigned)strlen(domain), &mapped, 0) != 0) {
         return NULL;
+    }
     const char *copy = arena_text_n(arena, (const char *)mapped.data, mapped.size);
     gnutls_free(mapped.data);
     return copy;
@@ -54,17 +61,21 @@ static const char *domain_ascii(struct arena *arena, const char *domain)
 
 const char *mail_address(struct arena *arena, const char *address)
 {
-    if (!address || text_check(address, strlen(address), TEXT_LINE, ADDRESS_LIMIT) != TEXT_OK)
+    if (!address || text_check(address, strlen(address), TEXT_LINE, ADDRESS_LIMIT) != TEXT_OK) {
         return NULL;
+    }
     const char *at = strrchr(address, '@');
-    if (!at)
+    if (!at) {
         return NULL;
+    }
     size_t local = (size_t)(at - address);
-    if (local > LOCAL_LIMIT || !dotted(address, local, "!#$%&'*+-/=?^_`{|}~", true, LOCAL_LIMIT))
+    if (local > LOCAL_LIMIT || !dotted(address, local, "!#$%&'*+-/=?^_`{|}~", true, LOCAL_LIMIT)) {
         return NULL;
+    }
     const char *domain = domain_ascii(arena, at + 1);
     if (!domain || strlen(domain) > DOMAIN_LIMIT ||
-        !dotted(domain, strlen(domain), "-_", false, LABEL_LIMIT))
+        !dotted(domain, strlen(domain), "-_", false, LABEL_LIMIT)) {
         return NULL;
+    }
     return arena_format(arena, "%.*s@%s", (int)local, address, domain);
 }

@@ -35,23 +35,29 @@ static bool fill(void *owner, int file)
     ssize_t got;
     while ((got = mime_read(owner, bytes, sizeof bytes)) > 0) {
         size_t kept = 0;
-        for (ssize_t i = 0; i < got; i++)
-            if (bytes[i] != '\r')
+        for (ssize_t i = 0; i < got; i++) {
+            if (bytes[i] != '\r') {
                 bytes[kept++] = bytes[i];
-        if (!spool_put(file, bytes, kept))
+            }
+        }
+        if (!spool_put(file, bytes, kept)) {
             return false;
+        }
     }
-    if (got < 0)
+    if (got < 0) {
         errno = EIO;
+    }
     return got == 0;
 }
 
 static bool make_folders(struct arena *arena, const char *path)
 {
     static const char *const folders[] = { "tmp", "new", "cur" };
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-        if (!spool_folder(arena_format(arena, "%s/%s", path, folders[i])))
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        if (!spool_folder(arena_format(arena, "%s/%s", path, folders[i]))) {
             return false;
+        }
+    }
     return true;
 }
 
@@ -71,10 +77,11 @@ static void write_mail(void *transport, struct sending *sending)
     const char *name = spool_name(arena, letter->created_at, letter->message_id);
     const char *path = arena_format(arena, "%s/new/%s", maildir->path, name);
     if (make_folders(arena, maildir->path) &&
-        spool_file(arena_format(arena, "%s/tmp/%s", maildir->path, name), path, fill, mime))
+        spool_file(arena_format(arena, "%s/tmp/%s", maildir->path, name), path, fill, mime)) {
         sending_ended(sending, DELIVERY_DONE, "written to %s", path);
-    else
+    } else {
         file_work_failed(sending, path);
+    }
     mime_close(mime);
     arena_free(arena);
 }

@@ -79,8 +79,9 @@ static void add_readable(struct buf *out, const struct outbox_letter *letter)
 static bool add_attachment_head(struct mime *mime, const struct outbox_attachment *attachment)
 {
     buf_text(&mime->text, "\r\n--" BOUNDARY_MIXED "\r\n");
-    if (!mime_header_attachment(&mime->text, mime->arena, attachment->type, attachment->name))
+    if (!mime_header_attachment(&mime->text, mime->arena, attachment->type, attachment->name)) {
         return false;
+    }
     buf_text(&mime->text, "Content-Transfer-Encoding: base64\r\n\r\n");
     return true;
 }
@@ -89,20 +90,25 @@ static const char *add_head(struct mime *mime, const struct outbox_letter *lette
 {
     struct buf *out = &mime->text;
     mime->sender = mail_address(mime->arena, letter->sender);
-    if (!mime->sender || !mime_header_address(out, "From", letter->sender_name, mime->sender))
+    if (!mime->sender || !mime_header_address(out, "From", letter->sender_name, mime->sender)) {
         return "the sender's address or name cannot stand in a mail";
+    }
     mime->recipient = mail_address(mime->arena, letter->recipient);
-    if (!mime->recipient || !mime_header_address(out, "To", NULL, mime->recipient))
+    if (!mime->recipient || !mime_header_address(out, "To", NULL, mime->recipient)) {
         return "the recipient's address cannot stand in a mail";
-    if (!mime_header_text(out, "Subject", letter->subject))
+    }
+    if (!mime_header_text(out, "Subject", letter->subject)) {
         return "the subject cannot stand in a mail";
+    }
     mime_header_date(out, letter->created_at);
-    if (!mime_header_id(out, "Message-ID", letter->message_id))
+    if (!mime_header_id(out, "Message-ID", letter->message_id)) {
         return "the Message-ID cannot stand in a mail";
+    }
     if (letter->references && strcmp(letter->references, letter->message_id) != 0 &&
         (!mime_header_id(out, "In-Reply-To", letter->references) ||
-         !mime_header_id(out, "References", letter->references)))
+         !mime_header_id(out, "References", letter->references))) {
         return "the thread's Message-ID cannot stand in a mail";
+    }
     buf_format(out,
                "Content-Language: %s\r\n"
                "Auto-Submitted: auto-generated\r\n" /* RFC 3834 */
@@ -123,12 +129,14 @@ static const char *add_body(struct mime *mime, const struct outbox_letter *lette
         add_readable(&mime->text, letter);
     }
     for (size_t i = 0; i < count; i++) {
-        if (!add_attachment_head(mime, &letter->attachments[i]))
+        if (!add_attachment_head(mime, &letter->attachments[i])) {
             return "an attachment's name or type cannot stand in a mail";
+        }
         mime->sections[i].text_end = mime->text.length;
     }
-    if (count > 0)
+    if (count > 0) {
         buf_text(&mime->text, "\r\n--" BOUNDARY_MIXED "--\r\n");
+    }
     mime->sections[count].text_end = mime->text.length;
     return NULL;
 }
@@ -149,8 +157,9 @@ static bool find_files(struct mime *mime, const struct outbox_letter *letter, co
         char path[PATH_MAX];
         struct stat status;
         if (!scan_files_path(directory, attachment->sha256, path, sizeof path) ||
-            stat(path, &status) != 0 || status.st_size != attachment->size)
+            stat(path, &status) != 0 || status.st_size != attachment->size) {
             return false;
+        }
         section->path = arena_text(mime->arena, path);
         section->size = attachment->size;
         mime->size += encoded_size(section->size);
@@ -167,8 +176,9 @@ enum mime_fault mime_open(const struct outbox_letter *letter, const char *direct
     mime->count = letter->attachment_count + 1;
     mime->sections = arena_array(mime->arena, mime->count, sizeof *mime->sections);
     const char *why = add_head(mime, letter);
-    if (!why)
+    if (!why) {
         why = add_body(mime, letter);
+    }
     if (why) {
         mime_close(mime);
         *ret_why = why;
@@ -185,10 +195,12 @@ enum mime_fault mime_open(const struct outbox_letter *letter, const char *direct
 
 void mime_close(struct mime *mime)
 {
-    if (!mime)
+    if (!mime) {
         return;
-    if (mime->file >= 0)
+    }
+    if (mime->file >= 0) {
         close(mime->file);
+    }
     buf_release(&mime->text);
     arena_free(mime->arena);
     free(mime);
@@ -213,8 +225,9 @@ static bool read_whole(int file, unsigned char *to, size_t size)
 {
     while (size > 0) {
         ssize_t got = read(file, to, size);
-        if (got <= 0)
+        if (got <= 0) {
             return false;
+        }
         to += got;
         size -= (size_t)got;
     }
@@ -226,10 +239,12 @@ static bool fill_block(struct mime *mime)
 {
     unsigned char raw[BLOCK_LINES * LINE_BYTES];
     size_t wanted = sizeof raw;
-    if ((int64_t)wanted > mime->file_left)
+    if ((int64_t)wanted > mime->file_left) {
         wanted = (size_t)mime->file_left;
-    if (!read_whole(mime->file, raw, wanted))
+    }
+    if (!read_whole(mime->file, raw, wanted)) {
         return false;
+    }
     mime->file_left -= (int64_t)wanted;
     char *to = mime->block;
     for (size_t at = 0; at < wanted; at += LINE_BYTES) {
@@ -259,11 +274,13 @@ static bool advance(struct mime *mime)
     if (mime->file < 0) {
         mime->file = open(section->path, O_RDONLY | O_CLOEXEC);
         mime->file_left = section->size;
-        if (mime->file < 0)
+        if (mime->file < 0) {
             return false;
+        }
     }
-    if (mime->file_left > 0)
+    if (mime->file_left > 0) {
         return fill_block(mime);
+    }
     close(mime->file);
     mime->file = -1;
     mime->section++;

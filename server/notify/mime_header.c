@@ -27,9 +27,11 @@ static bool one_line(const char *text)
 
 static bool plain_ascii(const char *text)
 {
-    for (; *text; text++)
-        if (*text < ' ' || *text > '~')
+    for (; *text; text++) {
+        if (*text < ' ' || *text > '~') {
             return false;
+        }
+    }
     return true;
 }
 
@@ -41,8 +43,9 @@ static size_t whole_characters(const char *text, size_t limit)
     while (at < end) {
         const char *next = at;
         text_next(&next, end);
-        if ((size_t)(next - text) > limit)
+        if ((size_t)(next - text) > limit) {
             break;
+        }
         at = next;
     }
     return (size_t)(at - text);
@@ -53,30 +56,34 @@ static void add_words(struct buf *out, size_t column, const char *text)
 {
     while (*text) {
         size_t room = LINE_COLUMNS - column;
-        if (room > WORD_COLUMNS)
+        if (room > WORD_COLUMNS) {
             room = WORD_COLUMNS;
+        }
         size_t length = whole_characters(text, (room - WORD_FRAME) / 4 * 3);
         char encoded[WORD_COLUMNS + 1];
         sodium_bin2base64(encoded, sizeof encoded, (const unsigned char *)text, length,
                           sodium_base64_VARIANT_ORIGINAL);
         buf_format(out, "=?UTF-8?B?%s?=", encoded);
         text += length;
-        if (*text)
+        if (*text) {
             buf_text(out, "\r\n ");
+        }
         column = 1;
     }
 }
 
 bool mime_header_text(struct buf *out, const char *name, const char *text)
 {
-    if (!one_line(text))
+    if (!one_line(text)) {
         return false;
+    }
     size_t column = strlen(name) + 2;
     buf_format(out, "%s: ", name);
-    if (plain_ascii(text) && !strstr(text, "=?") && column + strlen(text) <= LINE_COLUMNS)
+    if (plain_ascii(text) && !strstr(text, "=?") && column + strlen(text) <= LINE_COLUMNS) {
         buf_text(out, text);
-    else
+    } else {
         add_words(out, column, text);
+    }
     buf_text(out, "\r\n");
     return true;
 }
@@ -86,8 +93,9 @@ static void add_quoted(struct buf *out, const char *text)
 {
     buf_char(out, '"');
     for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
+        if (*text == '"' || *text == '\\') {
             buf_char(out, '\\');
+        }
         buf_char(out, *text);
     }
     buf_char(out, '"');
@@ -96,18 +104,20 @@ static void add_quoted(struct buf *out, const char *text)
 bool mime_header_address(struct buf *out, const char *name, const char *display,
                          const char *address)
 {
-    if (!one_line(address) || (display && !one_line(display)))
+    if (!one_line(address) || (display && !one_line(display))) {
         return false;
+    }
     if (!display || !*display) {
         buf_format(out, "%s: %s\r\n", name, address);
         return true;
     }
     size_t column = strlen(name) + 2;
     buf_format(out, "%s: ", name);
-    if (plain_ascii(display) && !strstr(display, "=?") && column + strlen(display) < WORD_COLUMNS)
+    if (plain_ascii(display) && !strstr(display, "=?") && column + strlen(display) < WORD_COLUMNS) {
         add_quoted(out, display);
-    else
+    } else {
         add_words(out, column, display);
+    }
     buf_format(out, "\r\n <%s>\r\n", address);
     return true;
 }
@@ -115,11 +125,14 @@ bool mime_header_address(struct buf *out, const char *name, const char *display,
 bool mime_header_id(struct buf *out, const char *name, const char *id)
 {
     size_t length = strlen(id);
-    if (length < 5 || length > LIMIT_LINE_BYTES || id[0] != '<' || id[length - 1] != '>')
+    if (length < 5 || length > LIMIT_LINE_BYTES || id[0] != '<' || id[length - 1] != '>') {
         return false;
-    for (size_t i = 1; i + 1 < length; i++)
-        if (id[i] <= ' ' || id[i] > '~' || id[i] == '<' || id[i] == '>')
+    }
+    for (size_t i = 1; i + 1 < length; i++) {
+        if (id[i] <= ' ' || id[i] > '~' || id[i] == '<' || id[i] == '>') {
             return false;
+        }
+    }
     buf_format(out, "%s: %s\r\n", name, id);
     return true;
 }
@@ -140,9 +153,11 @@ void mime_header_date(struct buf *out, int64_t at)
 static char *plain_file_name(struct arena *arena, const char *file_name)
 {
     char *plain = text_ascii(arena, file_name);
-    for (char *c = plain; *c; c++)
-        if (*c < ' ' || *c > '~' || strchr("\"\\/:*?<>|%", *c))
+    for (char *c = plain; *c; c++) {
+        if (*c < ' ' || *c > '~' || strchr("\"\\/:*?<>|%", *c)) {
             *c = '_';
+        }
+    }
     return plain;
 }
 
@@ -160,8 +175,9 @@ bool mime_header_attachment(struct buf *out, struct arena *arena, const char *ty
                             const char *file_name)
 {
     if (!media_type_ok(type) ||
-        text_check(file_name, strlen(file_name), TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK)
+        text_check(file_name, strlen(file_name), TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK) {
         return false;
+    }
     const char *plain = plain_file_name(arena, file_name);
     buf_format(out, "Content-Type: %s;\r\n name=\"%s\"\r\nContent-Disposition: attachment;\r\n",
                type, plain);
@@ -171,10 +187,11 @@ bool mime_header_attachment(struct buf *out, struct arena *arena, const char *ty
     }
     buf_text(out, " filename*=UTF-8''");
     for (const char *c = file_name; *c; c++) {
-        if (isalnum((unsigned char)*c) || strchr("!#$&+-.^_`|~", *c))
+        if (isalnum((unsigned char)*c) || strchr("!#$&+-.^_`|~", *c)) {
             buf_char(out, *c);
-        else
+        } else {
             buf_format(out, "%%%02X", (unsigned)(unsigned char)*c);
+        }
     }
     buf_text(out, "\r\n");
     return true;

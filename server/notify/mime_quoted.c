@@ -16,10 +16,12 @@ static bool line_ends(const char *at)
 
 static bool must_encode(const char *at, size_t column)
 {
-    if (*at == ' ' || *at == '\t')
+    if (*at == ' ' || *at == '\t') {
         return line_ends(at + 1);
-    if (*at < ' ' || *at > '~' || *at == '=')
+    }
+    if (*at < ' ' || *at > '~' || *at == '=') {
         return true;
+    }
     return column == 0 && (*at == '.' || strncmp(at, "From ", 5) == 0);
 }
 
@@ -30,8 +32,9 @@ void mime_quoted(struct buf *out, const char *text)
         if (line_ends(at)) {
             buf_text(out, "\r\n");
             column = 0;
-            if (*at == '\r')
+            if (*at == '\r') {
                 at++;
+            }
             continue;
         }
         /* Whether it is the first of its line is asked again after a soft line end. */
@@ -48,6 +51,7 @@ void mime_quoted(struct buf *out, const char *text)
             column++;
         }
     }
-    if (column > 0)
+    if (column > 0) {
         buf_text(out, "\r\n");
+    }
 }

@@ -94,8 +94,9 @@ static struct batch *batch_new(void)
 
 static void batch_leave(struct batch *batch)
 {
-    if (--batch->users > 0)
+    if (--batch->users > 0) {
         return;
+    }
     arena_free(batch->arena);
     free(batch);
 }
@@ -126,8 +127,9 @@ static void recover_done(struct office_job *job, bool ok)
     struct notify *notify = container_of(job, struct notify, recover);
     arena_free(notify->recover_arena);
     notify->recovery = ok ? RECOVERED : RECOVER_NEEDED;
-    if (ok)
+    if (ok) {
         tick(notify); /* otherwise at the next look at the clock */
+    }
 }
 
 static void start_recover(struct notify *notify)
@@ -153,9 +155,10 @@ static void record_done(struct office_job *job, bool ok)
 {
     struct attempt *attempt = container_of(job, struct attempt, record);
     struct lane *lane = attempt->lane;
-    if (!ok && job->op.err.code != ERR_unavailable)
+    if (!ok && job->op.err.code != ERR_unavailable) {
         log_error("notify", "message %" PRId64 " is not one that was being sent",
                   attempt->sending.letter->id);
+    }
     if (ok || job->op.err.code != ERR_unavailable) {
         leave(attempt);
         lane->next_due = clock_now(); /* the next of its letter may go now */
@@ -197,11 +200,13 @@ static bool lane_paused(const struct lane *lane)
 
 static void pause_lane(struct lane *lane)
 {
-    if (lane_paused(lane))
+    if (lane_paused(lane)) {
         return; /* several messages under way failed together */
+    }
     lane->pause = lane->pause == 0 ? PAUSE_FIRST : 2 * lane->pause;
-    if (lane->pause > PAUSE_LONGEST)
+    if (lane->pause > PAUSE_LONGEST) {
         lane->pause = PAUSE_LONGEST;
+    }
     lane->paused_at = clock_now();
     log_warn("notify", "%s: the server cannot be reached, next try in %" PRId64 " s",
              words_medium.at[lane->channel], lane->pause);
@@ -216,10 +221,11 @@ static void sending_done(struct sending *sending)
         tick(lane->notify);
         return;
     }
-    if (sending->outcome == DELIVERY_UNREACHABLE)
+    if (sending->outcome == DELIVERY_UNREACHABLE) {
         pause_lane(lane);
-    else
+    } else {
         lane->pause = 0;
+    }
     log_line(sending->outcome == DELIVERY_DONE ? LOG_INFO : LOG_WARN, "notify",
              "message %" PRId64 " %s: %s", sending->letter->id, outcome_name(sending->outcome),
              sending->answer);
@@ -254,9 +260,11 @@ static bool run_take(struct office_job *job)
 
 static struct attempt *free_attempt(struct lane *lane)
 {
-    for (size_t i = 0; i < lane->count; i++)
-        if (lane->attempts[i].state == ATTEMPT_FREE)
+    for (size_t i = 0; i < lane->count; i++) {
+        if (lane->attempts[i].state == ATTEMPT_FREE) {
             return &lane->attempts[i];
+        }
+    }
     BUG("more letters were taken than there are places");
 }
 
@@ -272,14 +280,16 @@ static void take_done(struct office_job *job, bool ok)
     } else {
         lane->next_due = lane->taken_next_due;
         /* Due, but not given out: it waits for one that is under way, and then we are woken. */
-        if (lane->taken.count == 0 && lane->next_due != 0 && lane->next_due <= now)
+        if (lane->taken.count == 0 && lane->next_due != 0 && lane->next_due <= now) {
             lane->next_due = now + 1;
+        }
     }
     lane->woken = false;
     /* When stopping they stay marked "sending" and come back at the next start. */
     const struct outbox_letter *letters = lane->taken.at;
-    for (size_t i = 0; ok && !notify->stopping && i < lane->taken.count; i++)
+    for (size_t i = 0; ok && !notify->stopping && i < lane->taken.count; i++) {
         start_sending(free_attempt(lane), &letters[i]);
+    }
     batch_leave(lane->take_batch);
     lane->taking = false;
     tick(notify);
@@ -305,33 +315,41 @@ static void tick_lane(struct lane *lane)
     size_t places = 0;
     for (size_t i = 0; i < lane->count; i++) {
         struct attempt *attempt = &lane->attempts[i];
-        if (attempt->state == ATTEMPT_UNRECORDED && now >= attempt->record_at)
+        if (attempt->state == ATTEMPT_UNRECORDED && now >= attempt->record_at) {
             start_record(attempt);
+        }
         sending += attempt->state == ATTEMPT_SENDING;
         places += attempt->state == ATTEMPT_FREE;
     }
-    if (places > lane->parallel - sending)
+    if (places > lane->parallel - sending) {
         places = lane->parallel - sending;
-    if (lane->taking || lane->next_due == 0 || now < lane->next_due || lane_paused(lane))
+    }
+    if (lane->taking || lane->next_due == 0 || now < lane->next_due || lane_paused(lane)) {
         return;
-    if (lane->pause == 0 && places > 0)
+    }
+    if (lane->pause == 0 && places > 0) {
         start_take(lane, places);
-    else if (lane->pause > 0 && sending == 0 && places > 0)
+    } else if (lane->pause > 0 && sending == 0 && places > 0) {
         start_take(lane, 1); /* one feels whether the server is back */
+    }
 }
 
 /* Is nothing under way that uses our memory? */
 static bool quiet(const struct notify *notify)
 {
-    if (notify->recovery == RECOVERING)
+    if (notify->recovery == RECOVERING) {
         return false;
+    }
     for (size_t l = 0; l < medium_MAX; l++) {
         const struct lane *lane = &notify->lanes[l];
-        if (lane->taking)
+        if (lane->taking) {
             return false;
-        for (size_t i = 0; i < lane->count; i++)
-            if (lane->attempts[i].state != ATTEMPT_FREE)
+        }
+        for (size_t i = 0; i < lane->count; i++) {
+            if (lane->attempts[i].state != ATTEMPT_FREE) {
                 return false;
+            }
+        }
     }
     return true;
 }
@@ -341,8 +359,9 @@ static void free_all(void *owner)
     struct notify *notify = owner;
     void (*closed)(void *) = notify->closed;
     void *closed_owner = notify->owner;
-    for (size_t l = 0; l < medium_MAX; l++)
+    for (size_t l = 0; l < medium_MAX; l++) {
         free(notify->lanes[l].attempts);
+    }
     free(notify);
     closed(closed_owner);
 }
@@ -371,10 +390,13 @@ static void look_closed(uv_handle_t *handle)
 /* What cannot be recorded now stays "sending" in the database, as if the daemon had died. */
 static void drop_unrecorded(struct notify *notify)
 {
-    for (size_t l = 0; l < medium_MAX; l++)
-        for (size_t i = 0; i < notify->lanes[l].count; i++)
-            if (notify->lanes[l].attempts[i].state == ATTEMPT_UNRECORDED)
+    for (size_t l = 0; l < medium_MAX; l++) {
+        for (size_t i = 0; i < notify->lanes[l].count; i++) {
+            if (notify->lanes[l].attempts[i].state == ATTEMPT_UNRECORDED) {
                 leave(&notify->lanes[l].attempts[i]);
+            }
+        }
+    }
 }
 
 static void tick(struct notify *notify)
@@ -387,12 +409,15 @@ static void tick(struct notify *notify)
         }
         return;
     }
-    if (notify->recovery == RECOVER_NEEDED)
+    if (notify->recovery == RECOVER_NEEDED) {
         start_recover(notify);
-    if (notify->recovery != RECOVERED)
+    }
+    if (notify->recovery != RECOVERED) {
         return;
-    for (size_t l = 0; l < medium_MAX; l++)
+    }
+    for (size_t l = 0; l < medium_MAX; l++) {
         tick_lane(&notify->lanes[l]);
+    }
 }
 
 static void on_look(uv_timer_t *timer)
@@ -419,12 +444,14 @@ static void open_lane(struct notify *notify, enum medium channel)
     lane->parallel = (size_t)notify->place.config->mail_parallel;
     lane->count = 2 * lane->parallel;
     lane->attempts = memory_zeroed(memory_product(lane->count, sizeof *lane->attempts));
-    for (size_t i = 0; i < lane->count; i++)
+    for (size_t i = 0; i < lane->count; i++) {
         lane->attempts[i].lane = lane;
+    }
     lane->next_due = clock_now();
     lane->ops = chosen(channel, notify->place.config);
-    if (lane->ops)
+    if (lane->ops) {
         lane->transport = lane->ops->open(&notify->place);
+    }
 }
 
 struct notify *notify_start(uv_loop_t *loop, struct office *office, const struct config *config)
@@ -434,8 +461,9 @@ struct notify *notify_start(uv_loop_t *loop, struct office *office, const struct
     notify->place.loop = loop;
     notify->place.curl = curl_loop_new(loop);
     notify->place.config = config;
-    for (size_t l = 0; l < medium_MAX; l++)
+    for (size_t l = 0; l < medium_MAX; l++) {
         open_lane(notify, (enum medium)l);
+    }
     ENSURE(uv_timer_init(loop, &notify->look) == 0);
     notify->look.data = notify;
     uv_timer_start(&notify->look, on_look, LOOK_MS, LOOK_MS);
@@ -460,9 +488,11 @@ void notify_stop(struct notify *notify, void (*closed)(void *owner), void *owner
     notify->owner = owner;
     for (size_t l = 0; l < medium_MAX; l++) {
         struct lane *lane = &notify->lanes[l];
-        for (size_t i = 0; i < lane->count; i++)
-            if (lane->attempts[i].state == ATTEMPT_SENDING && lane->ops->cancel)
+        for (size_t i = 0; i < lane->count; i++) {
+            if (lane->attempts[i].state == ATTEMPT_SENDING && lane->ops->cancel) {
                 lane->ops->cancel(lane->transport, &lane->attempts[i].sending);
+            }
+        }
     }
     tick(notify);
 }

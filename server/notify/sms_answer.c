@@ -24,8 +24,9 @@ static void judge_code(struct sending *sending, int code, const char *message)
 {
     for (size_t i = 0; i < sizeof smsapi_codes / sizeof *smsapi_codes; i++) {
         const struct code *row = &smsapi_codes[i];
-        if (row->code != code)
+        if (row->code != code) {
             continue;
+        }
         sending_ended(sending, row->outcome, "error %d: %s%s%s", code, row->words,
                       *message ? "; " : "", message);
         return;
@@ -38,8 +39,9 @@ static void judge_code(struct sending *sending, int code, const char *message)
 static int number_of(const json_t *value)
 {
     json_int_t number = json_integer_value(value); /* 0 for what is no integer */
-    if (json_is_string(value))
+    if (json_is_string(value)) {
         number = strtol(json_string_value(value), NULL, 10);
+    }
     return number > 0 && number <= INT_MAX ? (int)number : 0;
 }
 
@@ -58,8 +60,9 @@ static bool judge_list(struct sending *sending, const json_t *list)
         judge_code(sending, number_of(error), "");
         return true;
     }
-    if (json_array_size(list) != 1 || !json_is_string(id) || (error && !json_is_null(error)))
+    if (json_array_size(list) != 1 || !json_is_string(id) || (error && !json_is_null(error))) {
         return false;
+    }
     sending_ended(sending, DELIVERY_DONE, "id %s, %s", text_of(id),
                   text_of(json_object_get(entry, "status")));
     return true;
@@ -69,11 +72,12 @@ void smsapi_judge(struct sending *sending, long status, const char *body, size_t
 {
     json_t *answer = json_loadb(body, length, 0, NULL);
     const json_t *error = json_object_get(answer, "error");
-    if (number_of(error) != 0)
+    if (number_of(error) != 0) {
         judge_code(sending, number_of(error), text_of(json_object_get(answer, "message")));
-    else if (status != 200 || !judge_list(sending, json_object_get(answer, "list")))
+    } else if (status != 200 || !judge_list(sending, json_object_get(answer, "list"))) {
         sending_ended(sending, DELIVERY_LATER, "HTTP %ld, not understood: %.*s", status,
                       SHOWN_BYTES, body);
+    }
     json_decref(answer);
 }
 
@@ -81,9 +85,10 @@ void kannel_judge(struct sending *sending, long status, const char *body, size_t
 {
     bool accepted = length >= 2 && (body[0] == '0' || body[0] == '3') && body[1] == ':';
     enum delivery outcome = DELIVERY_LATER;
-    if (status == 202 && accepted)
+    if (status == 202 && accepted) {
         outcome = DELIVERY_DONE;
-    else if (status >= 400 && status < 500)
+    } else if (status >= 400 && status < 500) {
         outcome = DELIVERY_REFUSED;
+    }
     sending_ended(sending, outcome, "HTTP %ld: %.*s", status, SHOWN_BYTES, body);
 }

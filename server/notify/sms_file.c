@@ -54,8 +54,9 @@ static void add_line(struct buf *line, const struct outbox_letter *letter,
 static bool append(const char *path, const struct buf *line)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (file < 0)
+    if (file < 0) {
         return false;
+    }
     bool written = spool_put(file, line->data, line->length) && fsync(file) == 0;
     int why = errno;
     close(file);
@@ -72,10 +73,11 @@ static void write_sms(void *transport, struct sending *sending)
     }
     struct buf line = BUF_INIT;
     add_line(&line, sending->letter, self->place->config);
-    if (append(self->path, &line))
+    if (append(self->path, &line)) {
         sending_ended(sending, DELIVERY_DONE, "written to %s", self->path);
-    else
+    } else {
         file_work_failed(sending, self->path);
+    }
     buf_release(&line);
 }
 

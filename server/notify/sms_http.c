@@ -53,13 +53,14 @@ static void judge_failure(struct sms_try *try, CURLcode result)
     const char *why = *try->transfer.why ? try->transfer.why : curl_easy_strerror(result);
     long said = 0; /* bytes of our request that went out */
     curl_easy_getinfo(try->transfer.easy, CURLINFO_REQUEST_SIZE, &said);
-    if (try->too_long)
+    if (try->too_long) {
         sending_ended(try->sending, DELIVERY_LATER, "the answer is longer than %d bytes",
                       ANSWER_LIMIT);
-    else if (said == 0)
+    } else if (said == 0) {
         sending_ended(try->sending, DELIVERY_UNREACHABLE, "%s", why);
-    else
+    } else {
         sending_ended(try->sending, DELIVERY_LATER, "perhaps sent, the answer never came: %s", why);
+    }
 }
 
 static void try_done(struct curl_transfer *transfer, CURLcode result)
@@ -68,10 +69,11 @@ static void try_done(struct curl_transfer *transfer, CURLcode result)
     struct sending *sending = try->sending;
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (result == CURLE_OK)
+    if (result == CURLE_OK) {
         try->judge(sending, status, buf_str(&try->body), try->body.length);
-    else
+    } else {
         judge_failure(try, result);
+    }
     try_free(try);
     sending->done(sending);
 }
@@ -91,15 +93,17 @@ void sms_http_send(const struct transport_place *place, struct sending *sending,
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_URL, request->url);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "skrytkad");
-    if (request->form)
+    if (request->form) {
         curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->form);
+    }
     if (request->token) {
         curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
         curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, request->token);
     }
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (*config->sms_ca_file)
+    if (*config->sms_ca_file) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, config->sms_ca_file);
+    }
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)config->sms_answer_seconds);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);

@@ -29,15 +29,17 @@ static void add_form(struct buf *form, const struct outbox_letter *letter,
     bool fold = !config->sms_polish_letters;
     sms_http_field(form, "to", letter->recipient + 1); /* without its "+" */
     sms_http_field(form, "message", sms_prepare(arena, letter->text, fold, SMS_MAX_PARTS));
-    if (*config->sms_sender)
+    if (*config->sms_sender) {
         sms_http_field(form, "from", config->sms_sender);
+    }
     sms_http_field(form, "encoding", "utf-8");
     sms_http_field(form, "format", "json");
     sms_http_field(form, "idx", letter->message_id);
     sms_http_field(form, "check_idx", "1");
     sms_http_field(form, "max_parts", arena_format(arena, "%d", SMS_MAX_PARTS));
-    if (fold)
+    if (fold) {
         sms_http_field(form, "normalize", "1");
+    }
     arena_free(arena);
 }
 

@@ -64,8 +64,9 @@ static void *line_make(void)
  */
 static void stop_reading(const struct line *line)
 {
-    if (line->socket != CURL_SOCKET_BAD)
+    if (line->socket != CURL_SOCKET_BAD) {
         shutdown(line->socket, SHUT_RD);
+    }
 }
 
 static void line_drop(void *state)
@@ -88,8 +89,9 @@ static curl_socket_t open_socket(void *owner, curlsocktype purpose, struct curl_
 static int close_socket(void *owner, curl_socket_t socket)
 {
     struct line *line = owner;
-    if (line->socket == socket)
+    if (line->socket == socket) {
         line->socket = CURL_SOCKET_BAD;
+    }
     return close(socket);
 }
 
@@ -106,8 +108,9 @@ static size_t next_bytes(char *to, size_t size, size_t count, void *owner)
 {
     struct smtp_try *try = owner;
     ssize_t got = mime_read(try->mime, to, size * count);
-    if (got >= 0)
+    if (got >= 0) {
         return (size_t)got;
+    }
     try->unread = true;
     return CURL_READFUNC_ABORT;
 }
@@ -121,8 +124,9 @@ static int listen_in(CURL *easy, curl_infotype what, char *line, size_t length, 
         smtp_talk_heard(&try->talk, line, length);
     } else if (what == CURLINFO_HEADER_OUT) {
         smtp_talk_said(&try->talk, line, length);
-        if (try->talk.quit_said)
+        if (try->talk.quit_said) {
             stop_reading(try->line);
+        }
     }
     return 0;
 }
@@ -131,14 +135,15 @@ static void describe(struct smtp_try *try, enum delivery outcome, CURLcode resul
 {
     const struct smtp_talk *talk = &try->talk;
     const char *why = *try->why ? try->why : curl_easy_strerror(result);
-    if (result == CURLE_OK || talk->code >= 400)
+    if (result == CURLE_OK || talk->code >= 400) {
         sending_ended(try->sending, outcome, "%s", talk->reply);
-    else if (try->unread)
+    } else if (try->unread) {
         sending_ended(try->sending, outcome, "an attachment could not be read");
-    else if (talk->data_answered)
+    } else if (talk->data_answered) {
         sending_ended(try->sending, outcome, "perhaps delivered, the answer never came: %s", why);
-    else
+    } else {
         sending_ended(try->sending, outcome, "%s", why);
+    }
 }
 
 static void set_security(CURL *easy, const struct config *config)
@@ -159,8 +164,9 @@ static void set_security(CURL *easy, const struct config *config)
     }
     curl_easy_setopt(easy, CURLOPT_USE_SSL, levels[config->mail_starttls]);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (*config->mail_ca_file)
+    if (*config->mail_ca_file) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, config->mail_ca_file);
+    }
     if (config->mail_password_file.value) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, config->mail_user);
         curl_easy_setopt(easy, CURLOPT_PASSWORD, config->mail_password_file.value);

@@ -12,42 +12,53 @@ static bool begins(const char *line, size_t length, const char *word)
 
 void smtp_talk_said(struct smtp_talk *talk, const char *line, size_t length)
 {
-    if (begins(line, length, "MAIL "))
+    if (begins(line, length, "MAIL ")) {
         talk->mail_said = true;
-    else if (begins(line, length, "QUIT"))
+    } else if (begins(line, length, "QUIT")) {
         talk->quit_said = true;
+    }
 }
 
 void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length)
 {
-    if (talk->quit_said)
+    if (talk->quit_said) {
         return; /* "221 bye" says nothing of the message */
-    while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '\n'))
+    }
+    while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '\n')) {
         length--;
+    }
     if (length < 3 || !isdigit((unsigned char)line[0]) || !isdigit((unsigned char)line[1]) ||
-        !isdigit((unsigned char)line[2]))
+        !isdigit((unsigned char)line[2])) {
         return;
+    }
     talk->mail_answered = talk->mail_said;
     talk->code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-    if (talk->code == 354)
+    if (talk->code == 354) {
         talk->data_answered = true;
-    if (length >= SMTP_REPLY)
+    }
+    if (length >= SMTP_REPLY) {
         length = SMTP_REPLY - 1;
+    }
     memcpy(talk->reply, line, length);
     talk->reply[length] = '\0';
 }
 
 enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok, bool reused)
 {
-    if (ok)
+    if (ok) {
         return DELIVERY_DONE;
-    if (!talk->mail_said)
+    }
+    if (!talk->mail_said) {
         return DELIVERY_UNREACHABLE; /* no connection, no greeting, no TLS, no sign-in */
-    if (!talk->mail_answered && reused)
+    }
+    if (!talk->mail_answered && reused) {
         return DELIVERY_UNREACHABLE; /* an old connection was dead: not this message's fault */
-    if (talk->mail_answered && talk->code == 530)
+    }
+    if (talk->mail_answered && talk->code == 530) {
         return DELIVERY_UNREACHABLE; /* wants a sign-in or TLS from everybody (RFC 4954 6) */
-    if (talk->mail_answered && talk->code >= 500 && talk->code <= 599)
+    }
+    if (talk->mail_answered && talk->code >= 500 && talk->code <= 599) {
         return DELIVERY_REFUSED;
+    }
     return DELIVERY_LATER;
 }

@@ -21,8 +21,9 @@ const struct transport_ops *transport_find(enum medium channel, const char *name
     for (size_t i = 0; i < sizeof transports / sizeof *transports; i++) {
         const struct transport_ops *ops = transports[i];
         if (ops->channel == channel && strlen(ops->name) == length &&
-            strncasecmp(ops->name, name, length) == 0)
+            strncasecmp(ops->name, name, length) == 0) {
             return ops;
+        }
     }
     return NULL;
 }
@@ -46,8 +47,9 @@ void sending_ended(struct sending *sending, enum delivery outcome, const char *f
     size_t length = strlen(clean);
     if (length >= TRANSPORT_ANSWER) {
         length = TRANSPORT_ANSWER - 1;
-        while (((unsigned char)clean[length] & 0xc0) == 0x80)
+        while (((unsigned char)clean[length] & 0xc0) == 0x80) {
             length--;
+        }
     }
     memcpy(sending->answer, clean, length);
     sending->answer[length] = '\0';

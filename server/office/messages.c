@@ -74,9 +74,11 @@ static struct template_data *letter_data_with(const struct op *op, const struct 
     const char *facts[PLACEHOLDER_MAX];
     struct template_data *data = mail_data(op, lang);
     letter_facts(op, item, client, lang, facts);
-    for (int i = 0; i < PLACEHOLDER_MAX; i++)
-        if (i != PLACEHOLDER_office) /* every mail names it: mail_data() */
+    for (int i = 0; i < PLACEHOLDER_MAX; i++) {
+        if (i != PLACEHOLDER_office) { /* every mail names it: mail_data() */
             template_set(data, placeholder_names[i], facts[i]);
+        }
+    }
     template_set_lines(data, "place", op->settings.collection_place);
     set_paragraph(data, "greeting", "has_greeting",
                   placeholders_fill(op->arena, words.greeting, facts));
@@ -126,8 +128,9 @@ static void render_mail(const struct op *op, const char *name, const struct temp
     *ret = (struct message){ .lang = lang };
     split_subject(op, template_must_render(arena_format(op->arena, "%s.txt", name), data, lang),
                   ret);
-    if (with_html)
+    if (with_html) {
         ret->html = template_must_render(arena_format(op->arena, "%s.html", name), data, lang);
+    }
 }
 
 /* The names of the button: why it may cost, what it costs. All empty without a link. */
@@ -231,8 +234,9 @@ void message_office_request(const struct op *op, const struct rec_mail_item *ite
 static const char *sms_text(const struct op *op, const char *text, size_t limit)
 {
     const char *clean = text_clean(op->arena, text, false);
-    if (op->env->sms_polish_letters)
+    if (op->env->sms_polish_letters) {
         return text_fit(op->arena, clean, limit);
+    }
     const char *latin = text_ascii(op->arena, clean);
     char *out = arena_alloc(op->arena, strlen(latin) + 1);
     size_t used = 0;
@@ -240,8 +244,9 @@ static const char *sms_text(const struct op *op, const char *text, size_t limit)
         uint32_t code = text_next(&latin, end);
         out[used++] = code >= ' ' && code < 0x7f ? (char)code : '?';
     }
-    if (used > limit)
+    if (used > limit) {
         memcpy(out + limit - 3, "...", 4);
+    }
     return out;
 }
 

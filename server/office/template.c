@@ -46,9 +46,11 @@ struct template_data *template_data_new(struct arena *arena, const struct templa
 
 static struct value *find_here(const struct template_data *data, const char *name, size_t length)
 {
-    for (struct value *value = data->values; value; value = value->next)
-        if (strlen(value->name) == length && memcmp(value->name, name, length) == 0)
+    for (struct value *value = data->values; value; value = value->next) {
+        if (strlen(value->name) == length && memcmp(value->name, name, length) == 0) {
             return value;
+        }
+    }
     return NULL;
 }
 
@@ -81,14 +83,16 @@ void template_set_list(struct template_data *data, const char *name)
 struct template_data *template_add_item(struct template_data *data, const char *name)
 {
     struct value *list = find_here(data, name, strlen(name));
-    if (!list)
+    if (!list) {
         list = add_value(data, name, VALUE_LIST);
+    }
     ENSURE(list->kind == VALUE_LIST);
     struct template_data *item = template_data_new(data->arena, data);
-    if (list->last)
+    if (list->last) {
         list->last->next_item = item;
-    else
+    } else {
         list->first = item;
+    }
     list->last = item;
     return item;
 }
@@ -132,8 +136,9 @@ static bool walk_block(struct walk *walk, const struct template_data *data, cons
 static bool fault(const struct walk *walk, const char *what, const char *name, size_t length)
 {
     int line = 1;
-    for (const char *at = walk->start; at < walk->at; at++)
+    for (const char *at = walk->start; at < walk->at; at++) {
         line += *at == '\n';
+    }
     *walk->ret_why = arena_format(walk->arena, "%s:%d: %s%s%.*s", walk->label, line, what,
                                   length ? ": " : "", (int)length, name);
     return false;
@@ -144,8 +149,9 @@ static const struct value *find(const struct walk *walk, const struct template_d
 {
     for (; data; data = data->outer) {
         const struct value *value = find_here(data, name, length);
-        if (value)
+        if (value) {
             return value;
+        }
     }
     fault(walk, "unknown name", name, length);
     return NULL;
@@ -155,17 +161,19 @@ static void put_escaped(struct walk *walk, const char *text, size_t length)
 {
     for (const char *at = text; at < text + length; at++) {
         const char *entity = NULL;
-        if (walk->place == TEMPLATE_HTML)
+        if (walk->place == TEMPLATE_HTML) {
             entity = *at == '&'    ? "&amp;"
                      : *at == '<'  ? "&lt;"
                      : *at == '>'  ? "&gt;"
                      : *at == '"'  ? "&quot;"
                      : *at == '\'' ? "&#39;"
                                    : NULL;
-        if (entity)
+        }
+        if (entity) {
             buf_text(walk->out, entity);
-        else
+        } else {
             buf_char(walk->out, *at);
+        }
     }
 }
 
@@ -173,10 +181,12 @@ static bool put_value(struct walk *walk, const struct template_data *data, const
                       size_t length, bool live)
 {
     const struct value *value = find(walk, data, name, length);
-    if (!value)
+    if (!value) {
         return false;
-    if (value->kind != VALUE_TEXT)
+    }
+    if (value->kind != VALUE_TEXT) {
         return fault(walk, "not a text", name, length);
+    }
     if (live) {
         const char *text = text_clean(walk->arena, value->text, false);
         put_escaped(walk, text, strlen(text));
@@ -191,13 +201,15 @@ static const char *sentence_msgid(struct arena *arena, const char *text, size_t 
     size_t used = 0;
     for (size_t i = 0; i < length; i++) {
         bool blank = strchr(" \t\n", text[i]) != NULL;
-        if (!blank)
+        if (!blank) {
             msgid[used++] = text[i];
-        else if (used && msgid[used - 1] != ' ')
+        } else if (used && msgid[used - 1] != ' ') {
             msgid[used++] = ' ';
+        }
     }
-    while (used && msgid[used - 1] == ' ')
+    while (used && msgid[used - 1] == ' ') {
         used--;
+    }
     msgid[used] = '\0';
     return msgid;
 }
@@ -208,15 +220,18 @@ static bool put_sentence(struct walk *walk, const struct template_data *data, co
     const char *text = tr(walk->lang, sentence_msgid(walk->arena, tag->text, tag->length));
     while (*text) {
         size_t plain = strcspn(text, "{");
-        if (live)
+        if (live) {
             put_escaped(walk, text, plain);
+        }
         text += plain;
         if (*text == '{') {
             size_t name = strcspn(text + 1, "}");
-            if (text[1 + name] != '}')
+            if (text[1 + name] != '}') {
                 return fault(walk, "a sentence with an open brace", text, strlen(text));
-            if (!put_value(walk, data, text + 1, name, live))
+            }
+            if (!put_value(walk, data, text + 1, name, live)) {
                 return false;
+            }
             text += name + 2;
         }
     }
@@ -225,9 +240,11 @@ static bool put_sentence(struct walk *walk, const struct template_data *data, co
 
 static const struct embedded_file *template_file(const char *name, size_t length)
 {
-    for (const struct embedded_file *file = embedded_templates; file->name; file++)
-        if (strlen(file->name) == length && memcmp(file->name, name, length) == 0)
+    for (const struct embedded_file *file = embedded_templates; file->name; file++) {
+        if (strlen(file->name) == length && memcmp(file->name, name, length) == 0) {
             return file;
+        }
+    }
     return NULL;
 }
 
@@ -235,10 +252,12 @@ static bool put_partial(struct walk *walk, const struct template_data *data, con
                         bool live)
 {
     const struct embedded_file *file = template_file(tag->text, tag->length);
-    if (!file)
+    if (!file) {
         return fault(walk, "no such template", tag->text, tag->length);
-    if (walk->depth == NESTING)
+    }
+    if (walk->depth == NESTING) {
         return fault(walk, "nested too deeply", tag->text, tag->length);
+    }
     struct walk inner = *walk;
     inner.label = file->name;
     inner.start = inner.at = file->text;
@@ -251,10 +270,12 @@ static bool put_section(struct walk *walk, const struct template_data *data, con
                         bool live)
 {
     const struct value *value = find(walk, data, tag->text, tag->length);
-    if (!value)
+    if (!value) {
         return false;
-    if (walk->depth == NESTING)
+    }
+    if (walk->depth == NESTING) {
         return fault(walk, "nested too deeply", tag->text, tag->length);
+    }
     const char *body = walk->at;
     walk->depth++;
     bool ok = true;
@@ -282,19 +303,23 @@ static bool read_tag(struct walk *walk, const char *open, struct tag *ret_tag)
     walk->at = open;
     const char *end = open + 2;
     for (int inside = 0; inside || strncmp(end, "}}", 2) != 0; end++) {
-        if (!*end)
+        if (!*end) {
             return fault(walk, "a tag without its end", open, strcspn(open, "\n"));
+        }
         inside += *end == '{';
         inside -= *end == '}' && inside;
     }
     struct tag tag = { .open = open, .text = open + 2, .after = end + 2 };
-    if (*tag.text && strchr("#^/>!_", *tag.text))
+    if (*tag.text && strchr("#^/>!_", *tag.text)) {
         tag.sigil = *tag.text++;
+    }
     tag.length = (size_t)(end - tag.text);
-    while (tag.length && *tag.text == ' ')
+    while (tag.length && *tag.text == ' ') {
         tag.text++, tag.length--;
-    while (tag.length && tag.text[tag.length - 1] == ' ')
+    }
+    while (tag.length && tag.text[tag.length - 1] == ' ') {
         tag.length--;
+    }
     *ret_tag = tag;
     return true;
 }
@@ -302,11 +327,13 @@ static bool read_tag(struct walk *walk, const char *open, struct tag *ret_tag)
 /* Where the blanks before a tag begin when it stands alone on its line; NULL when it does not. */
 static const char *line_of_its_own(const struct walk *walk, const struct tag *tag)
 {
-    if (!tag->sigil || tag->sigil == '_')
+    if (!tag->sigil || tag->sigil == '_') {
         return NULL;
+    }
     const char *before = tag->open;
-    while (before > walk->start && (before[-1] == ' ' || before[-1] == '\t'))
+    while (before > walk->start && (before[-1] == ' ' || before[-1] == '\t')) {
         before--;
+    }
     const char *after = tag->after + strspn(tag->after, " \t");
     return (before == walk->start || before[-1] == '\n') && *after == '\n' ? before : NULL;
 }
@@ -320,8 +347,9 @@ static bool put_tag(struct walk *walk, const struct template_data *data, const s
     case '>': return !data || put_partial(walk, data, tag, live);
     case '#':
     case '^':
-        if (data)
+        if (data) {
             return put_section(walk, data, tag, live);
+        }
         return walk_block(walk, NULL, tag->text, tag->length, false);
     default: return !data || put_value(walk, data, tag->text, tag->length, live);
     }
@@ -338,25 +366,31 @@ static bool walk_block(struct walk *walk, const struct template_data *data, cons
     while ((open = strstr(walk->at, "{{"))) {
         const char *plain = walk->at;
         struct tag tag = { 0 };
-        if (!read_tag(walk, open, &tag))
+        if (!read_tag(walk, open, &tag)) {
             return false;
+        }
         const char *alone = line_of_its_own(walk, &tag);
-        if (live)
+        if (live) {
             buf_add(walk->out, plain, (size_t)((alone ? alone : open) - plain));
+        }
         walk->at = alone ? strchr(tag.after, '\n') + 1 : tag.after;
         if (tag.sigil == '/') {
             if (closing && tag.length == closing_length &&
-                memcmp(tag.text, closing, closing_length) == 0)
+                memcmp(tag.text, closing, closing_length) == 0) {
                 return true;
+            }
             return fault(walk, "closes what is not open", tag.text, tag.length);
         }
-        if (!put_tag(walk, data, &tag, live))
+        if (!put_tag(walk, data, &tag, live)) {
             return false;
+        }
     }
-    if (closing)
+    if (closing) {
         return fault(walk, "never closed", closing, closing_length);
-    if (live)
+    }
+    if (live) {
         buf_text(walk->out, walk->at);
+    }
     return true;
 }
 
@@ -373,8 +407,9 @@ const char *template_render_text(const char *text, enum template_place place, co
                          .arena = data->arena,
                          .out = &out,
                          .ret_why = ret_why };
-    if (walk_block(&walk, data, NULL, 0, true))
+    if (walk_block(&walk, data, NULL, 0, true)) {
         return buf_take(&out, data->arena);
+    }
     buf_release(&out);
     return NULL;
 }
@@ -397,7 +432,8 @@ const char *template_must_render(const char *file, const struct template_data *d
 {
     const char *why = "";
     const char *text = template_render(file, data, lang, &why);
-    if (!text)
+    if (!text) {
         BUG(why);
+    }
     return text;
 }

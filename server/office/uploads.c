@@ -16,8 +16,9 @@ static bool load(struct op *op, int64_t id, const char *field, struct rec_scan *
 bool upload_take(struct op *op, int64_t id, struct rec_scan *scan)
 {
     struct rec_scan found;
-    if (!load(op, id, "uploads", &found))
+    if (!load(op, id, "uploads", &found)) {
         return false;
+    }
     scan->name = found.name;
     scan->type = found.type;
     scan->size = found.size;
@@ -35,9 +36,10 @@ bool upload_enter(struct op *op, int64_t id, const struct rec_scan *scan)
 
     struct sqlite3_stmt *count = db_statement(op->db, SQL_upload_count);
     db_bind_int(count, "user_id", op->actor.user_id);
-    if (db_one_int(op->db, count, 0) >= LIMIT_OPEN_UPLOADS)
+    if (db_one_int(op->db, count, 0) >= LIMIT_OPEN_UPLOADS) {
         return err_set(&op->err, ERR_too_large, "upload",
                        "%d files wait already: attach or leave those first", LIMIT_OPEN_UPLOADS);
+    }
 
     struct sqlite3_stmt *add = db_statement(op->db, SQL_upload_add);
     db_bind_int(add, "id", id);

@@ -89,8 +89,9 @@ const char *word_refusal(enum refusal refusal, enum lang lang)
 
 const char *word_price(struct arena *arena, int64_t grosze, enum lang lang)
 {
-    if (grosze == 0)
+    if (grosze == 0) {
         return tr(lang, N_("no extra cost"));
+    }
     return money_text_currency(grosze, lang == LANG_PL, arena_alloc(arena, MONEY_TEXT));
 }
 

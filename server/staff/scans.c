@@ -10,20 +10,22 @@ void staff_scan_begin(struct call *call, const struct rec_scan_begin *in)
     struct err err;
     struct rec_upload result = { 0 };
     if (uploads_begin(call->session->staff->setup.uploads, call->session->user_id, in->name,
-                      in->size, &result.upload, &err))
+                      in->size, &result.upload, &err)) {
         call_reply(call, &result);
-    else
+    } else {
         call_fail(call, &err);
+    }
 }
 
 /* The answer of scan_data and scan_end: the upload that was named. */
 static void answer(struct call *call, int64_t upload, const struct err *err)
 {
     struct rec_upload result = { .upload = upload };
-    if (err)
+    if (err) {
         call_fail(call, err);
-    else
+    } else {
         call_reply(call, &result);
+    }
 }
 
 static void data_stored(void *owner, const struct err *err)
@@ -37,8 +39,9 @@ void staff_scan_data(struct call *call, const struct rec_scan_data *in)
 {
     struct err err;
     if (!uploads_data(call->session->staff->setup.uploads, call->session->user_id, in->upload,
-                      in->offset, in->data.data, in->data.length, data_stored, call, &err))
+                      in->offset, in->data.data, in->data.length, data_stored, call, &err)) {
         call_fail(call, &err);
+    }
 }
 
 static void upload_ended(void *owner, const struct err *err)
@@ -52,8 +55,9 @@ void staff_scan_end(struct call *call, const struct rec_scan_end *in)
 {
     struct err err;
     if (!uploads_end(call->session->staff->setup.uploads, call->session->user_id, in->upload,
-                     in->sha256, upload_ended, call, &err))
+                     in->sha256, upload_ended, call, &err)) {
         call_fail(call, &err);
+    }
 }
 
 /* Database thread. */
@@ -72,10 +76,11 @@ static void piece_read(void *owner, const struct err *err, const void *bytes, si
 {
     struct call *call = owner;
     struct rec_scan_read_result result = { .data = { bytes, length } };
-    if (err)
+    if (err) {
         call_fail(call, err);
-    else
+    } else {
         call_reply(call, &result);
+    }
 }
 
 static void scan_found(struct office_job *job, bool ok)
@@ -83,21 +88,22 @@ static void scan_found(struct office_job *job, bool ok)
     struct call *call = (struct call *)((char *)job - offsetof(struct call, job));
     const struct rec_scan_read *in = call->params;
     const struct rec_scan *scan = call->state;
-    if (ok)
+    if (ok) {
         scan_files_read(call->session->staff->setup.scan_files, scan->sha256, in->offset,
                         (size_t)in->length, piece_read, call);
-    else
+    } else {
         call_fail(call, &job->op.err);
+    }
 }
 
 void staff_scan_read(struct call *call, const struct rec_scan_read *in)
 {
     struct err err;
-    if (in->length <= 0 || in->length > LIMIT_CHUNK_BYTES)
+    if (in->length <= 0 || in->length > LIMIT_CHUNK_BYTES) {
         err_set(&err, ERR_bad_request, "length", "must be from 1 to %d", LIMIT_CHUNK_BYTES);
-    else if (in->offset < 0)
+    } else if (in->offset < 0) {
         err_set(&err, ERR_bad_request, "offset", "must not be negative");
-    else {
+    } else {
         call->job.op.arena = call->arena;
         call->job.op.actor = call_actor(call);
         call->job.run = find_scan;

@@ -58,8 +58,9 @@ struct uploads {
 static void upload_remove(struct upload *upload)
 {
     struct upload **at = &upload->uploads->first;
-    while (*at != upload)
+    while (*at != upload) {
         at = &(*at)->next;
+    }
     *at = upload->next;
     free(upload);
 }
@@ -101,8 +102,9 @@ struct uploads *uploads_open(uv_loop_t *loop, struct office *office, struct scan
 
 static void close_when_idle(struct uploads *uploads)
 {
-    if (!uploads->timer_closed || uploads->finishing > 0)
+    if (!uploads->timer_closed || uploads->finishing > 0) {
         return;
+    }
     void (*closed)(void *owner) = uploads->closed;
     void *owner = uploads->closed_owner;
     free(uploads);
@@ -128,8 +130,9 @@ void uploads_close(struct uploads *uploads, void (*closed)(void *owner), void *o
 static struct upload *find(struct uploads *uploads, int64_t user_id, int64_t id)
 {
     struct upload *upload = uploads->first;
-    while (upload && (upload->id != id || upload->user_id != user_id))
+    while (upload && (upload->id != id || upload->user_id != user_id)) {
         upload = upload->next;
+    }
     return upload;
 }
 
@@ -142,8 +145,9 @@ static int64_t random_id(struct uploads *uploads)
         uint64_t bits;
         randombytes_buf(&bits, sizeof bits);
         id = (int64_t)(bits >> 11);
-        for (same = uploads->first; same && same->id != id; same = same->next)
+        for (same = uploads->first; same && same->id != id; same = same->next) {
             ;
+        }
     } while (id == 0 || same);
     return id;
 }
@@ -153,10 +157,11 @@ static const char *last_name(const char *name)
 {
     const char *slash = strrchr(name, '/');
     const char *backslash = strrchr(name, '\\');
-    if (slash && (!backslash || slash > backslash))
+    if (slash && (!backslash || slash > backslash)) {
         name = slash + 1;
-    else if (backslash)
+    } else if (backslash) {
         name = backslash + 1;
+    }
     name += strspn(name, " ");
     return *name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ? NULL : name;
 }
@@ -165,19 +170,24 @@ bool uploads_begin(struct uploads *uploads, int64_t user_id, const char *name, i
                    int64_t *ret_upload, struct err *ret_err)
 {
     int open = 0;
-    for (struct upload *other = uploads->first; other; other = other->next)
+    for (struct upload *other = uploads->first; other; other = other->next) {
         open += other->user_id == user_id;
+    }
     name = last_name(name);
-    if (!name || strlen(name) > NAME_BYTES)
+    if (!name || strlen(name) > NAME_BYTES) {
         return err_set(ret_err, ERR_bad_request, "name", "must be a file name of at most %d bytes",
                        NAME_BYTES);
-    if (size <= 0)
+    }
+    if (size <= 0) {
         return err_set(ret_err, ERR_bad_request, "size", "must be at least 1");
-    if (size > uploads->max_bytes)
+    }
+    if (size > uploads->max_bytes) {
         return err_set(ret_err, ERR_too_large, "size", "a scan has at most %lld bytes",
                        (long long)uploads->max_bytes);
-    if (open >= LIMIT_OPEN_UPLOADS)
+    }
+    if (open >= LIMIT_OPEN_UPLOADS) {
         return err_set(ret_err, ERR_too_large, "upload", "%d files are being sent already", open);
+    }
 
     struct upload *upload = memory_zeroed(sizeof *upload);
     upload->uploads = uploads;
@@ -197,8 +207,9 @@ bool uploads_data(struct uploads *uploads, int64_t user_id, int64_t id, int64_t 
                   struct err *ret_err)
 {
     struct upload *upload = find(uploads, user_id, id);
-    if (!upload || upload->finish)
+    if (!upload || upload->finish) {
         return err_set(ret_err, ERR_not_found, "upload", "no file of this number is being sent");
+    }
     upload->touched = uv_now(uploads->timer.loop);
     scan_upload_data(upload->scan, offset, bytes, length, done, owner);
     return true;
@@ -207,14 +218,16 @@ bool uploads_data(struct uploads *uploads, int64_t user_id, int64_t id, int64_t 
 static void complete(struct finish *finish)
 {
     struct uploads *uploads = finish->uploads;
-    if (finish->upload)
+    if (finish->upload) {
         upload_remove(finish->upload);
+    }
     finish->done(finish->owner, finish->err.code == ERR_NONE ? NULL : &finish->err);
     arena_free(finish->job.op.arena);
     free(finish);
     uploads->finishing--;
-    if (uploads->closing)
+    if (uploads->closing) {
         close_when_idle(uploads);
+    }
 }
 
 /* Database thread. */
@@ -233,8 +246,9 @@ static bool look_for_row(struct office_job *job)
 static void row_done(struct office_job *job, bool ok)
 {
     struct finish *finish = (struct finish *)job;
-    if (!ok)
+    if (!ok) {
         finish->err = job->op.err;
+    }
     complete(finish);
 }
 
@@ -245,9 +259,10 @@ static bool name_scan(struct finish *finish, enum scan_type type)
     const char *name = finish->upload->name;
     const char *said = scan_type_of_name(name);
     const char *extension = scan_type_extension(type);
-    if (said && !scan_type_fits(type, said))
+    if (said && !scan_type_fits(type, said)) {
         return err_set(&finish->err, ERR_bad_request, "name",
                        "the name says .%s, but the content is %s", said, scan_type_media(type));
+    }
     finish->scan.name =
         said ? arena_text(arena, name) : arena_format(arena, "%s.%s", name, extension);
     return true;
@@ -276,10 +291,12 @@ bool uploads_end(struct uploads *uploads, int64_t user_id, int64_t id, const cha
                  uploads_done done, void *owner, struct err *ret_err)
 {
     struct upload *upload = find(uploads, user_id, id);
-    if (!digest_valid(sha256))
+    if (!digest_valid(sha256)) {
         return err_set(ret_err, ERR_bad_request, "sha256", "must be 64 lower-case hex digits");
-    if (upload && upload->finish)
+    }
+    if (upload && upload->finish) {
         return err_set(ret_err, ERR_unavailable, "upload", "is being checked; ask again");
+    }
 
     struct finish *finish = memory_zeroed(sizeof *finish);
     finish->uploads = uploads;

@@ -22,8 +22,9 @@ static struct certificate *current;
 
 static void free_one(struct certificate *certificate)
 {
-    for (unsigned i = 0; i < certificate->count; i++)
+    for (unsigned i = 0; i < certificate->count; i++) {
         gnutls_pcert_deinit(&certificate->chain[i]);
+    }
     gnutls_privkey_deinit(certificate->key);
     free(certificate);
 }
@@ -42,8 +43,9 @@ static int read_chain(struct certificate *certificate, const char *file)
     certificate->count = CHAIN;
     int result = gnutls_pcert_list_import_x509_file(certificate->chain, &certificate->count, file,
                                                     GNUTLS_X509_FMT_PEM, NULL, NULL, 0);
-    if (result < 0)
+    if (result < 0) {
         certificate->count = 0;
+    }
     return result;
 }
 
@@ -51,8 +53,9 @@ static int read_key(struct certificate *certificate, const char *file)
 {
     gnutls_datum_t text;
     int result = gnutls_load_file(file, &text);
-    if (result < 0)
+    if (result < 0) {
         return result;
+    }
     result = gnutls_privkey_import_x509_raw(certificate->key, &text, GNUTLS_X509_FMT_PEM, NULL, 0);
     gnutls_memset(text.data, 0, text.size);
     gnutls_free(text.data);
@@ -65,8 +68,9 @@ static bool belong_together(const struct certificate *certificate)
     unsigned char ids[2][KEY_ID];
     size_t lengths[2] = { KEY_ID, KEY_ID };
     gnutls_pubkey_t of_key;
-    if (gnutls_pubkey_init(&of_key) < 0)
+    if (gnutls_pubkey_init(&of_key) < 0) {
         return false;
+    }
     bool known =
         gnutls_pubkey_import_privkey(of_key, certificate->key, 0, 0) >= 0 &&
         gnutls_pubkey_get_key_id(of_key, 0, ids[0], &lengths[0]) >= 0 &&

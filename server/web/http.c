@@ -104,8 +104,9 @@ static void on_sweep(uv_timer_t *timer)
     struct http *http = timer->data;
     uint64_t now = uv_now(http->loop);
     for (struct connection *at = http->connections; at; at = at->next) {
-        if (!at->deadline || at->deadline > now)
+        if (!at->deadline || at->deadline > now) {
             continue;
+        }
         at->deadline = 0;
         http->counters.overdue++;
         /* MHD sees the end of the stream and closes the connection itself. */
@@ -117,8 +118,9 @@ static void on_sweep(uv_timer_t *timer)
 static void on_handle_closed(uv_handle_t *handle)
 {
     struct http *http = handle->data;
-    if (--http->handles)
+    if (--http->handles) {
         return;
+    }
     void (*closed)(void *owner) = http->closed;
     void *owner = http->closed_owner;
     free(http);
@@ -147,12 +149,13 @@ static void run(struct http *http)
      * At its limit of connections, or without a descriptor, MHD stops listening, and looks whether
      * to listen again only where a run begins; places become free where it ends.
      */
-    if (http->place_freed)
+    if (http->place_freed) {
         uv_timer_start(&http->wake, on_wake, 0, 0);
-    else if (MHD_get_timeout(http->daemon, &timeout) == MHD_YES)
+    } else if (MHD_get_timeout(http->daemon, &timeout) == MHD_YES) {
         uv_timer_start(&http->wake, on_wake, timeout, 0);
-    else
+    } else {
         uv_timer_stop(&http->wake);
+    }
 }
 
 static void on_connection(void *owner, struct MHD_Connection *handle, void **context,
@@ -164,10 +167,11 @@ static void on_connection(void *owner, struct MHD_Connection *handle, void **con
         connection->handle = handle;
         connection->deadline = uv_now(http->loop) + HEAD_MS;
         connection->next = http->connections;
-        if (connection->next)
+        if (connection->next) {
             connection->next->previous = connection;
-        else
+        } else {
             uv_timer_start(&http->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+        }
         http->connections = connection;
         http->counters.connections++;
         http->counters.accepted++;
@@ -176,14 +180,17 @@ static void on_connection(void *owner, struct MHD_Connection *handle, void **con
     }
     struct connection *connection = *context;
     http->place_freed = true;
-    if (connection->next)
+    if (connection->next) {
         connection->next->previous = connection->previous;
-    if (connection->previous)
+    }
+    if (connection->previous) {
         connection->previous->next = connection->next;
-    else
+    } else {
         http->connections = connection->next;
-    if (!http->connections)
+    }
+    if (!http->connections) {
         uv_timer_stop(&http->sweep);
+    }
     http->counters.connections--;
     free(connection);
 }
@@ -194,10 +201,12 @@ static void on_completed(void *owner, struct MHD_Connection *handle, void **stat
     (void)code;
     struct http *http = owner;
     struct exchange *exchange = *state;
-    if (!exchange)
+    if (!exchange) {
         return;
-    if (exchange->response)
+    }
+    if (exchange->response) {
         MHD_destroy_response(exchange->response);
+    }
     buf_release(&exchange->body);
     arena_free(exchange->request.arena);
     free(exchange);
@@ -225,8 +234,9 @@ void http_answer(struct http_request *request, const struct http_answer *answer)
             : MHD_create_response_from_buffer(answer->length, (void *)(uintptr_t)answer->body,
                                               MHD_RESPMEM_PERSISTENT);
     ENSURE(exchange->response);
-    for (const struct http_field *field = answer->fields; field && field->name; field++)
+    for (const struct http_field *field = answer->fields; field && field->name; field++) {
         ENSURE(MHD_add_response_header(exchange->response, field->name, field->value) == MHD_YES);
+    }
     if (exchange->suspended) {
         exchange->suspended = false;
         exchange->http->suspended--;
@@ -304,15 +314,19 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *handle, c
     struct framing framing = { 0 };
     MHD_get_connection_values(handle, MHD_HEADER_KIND, look_at_header, &framing);
     bool old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
-    if (framing.hosts > 1 || (framing.hosts == 0 && !old) || framing.blank)
+    if (framing.hosts > 1 || (framing.hosts == 0 && !old) || framing.blank) {
         return refuse(exchange, 400, "The head of the request is not valid.\n");
+    }
     /* Two lengths, or a length beside chunks, mean two requests to two readers (RFC 9112, 6.3). */
-    if (framing.lengths > 1 || framing.encodings > 1 || (framing.lengths && framing.encodings))
+    if (framing.lengths > 1 || framing.encodings > 1 || (framing.lengths && framing.encodings)) {
         return refuse(exchange, 400, "The length of the request is ambiguous.\n");
-    if (!find_method(method, &exchange->request.method))
+    }
+    if (!find_method(method, &exchange->request.method)) {
         return refuse(exchange, 405, "Only GET, HEAD and POST are known here.\n");
-    if (framing.length && strtoull(framing.length, NULL, 10) > HTTP_BODY_BYTES)
+    }
+    if (framing.length && strtoull(framing.length, NULL, 10) > HTTP_BODY_BYTES) {
         return refuse(exchange, 413, "The request is too long.\n");
+    }
     return MHD_YES;
 }
 
@@ -322,12 +336,14 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *handle, co
 {
     struct http *http = owner;
     struct exchange *exchange = *state;
-    if (!exchange)
+    if (!exchange) {
         return begin(http, handle, url, method, version, state);
+    }
     if (*data_size) {
         /* MHD cannot answer here; a body without a length that grows too long just ends. */
-        if (exchange->body.length + *data_size > HTTP_BODY_BYTES)
+        if (exchange->body.length + *data_size > HTTP_BODY_BYTES) {
             return MHD_NO;
+        }
         buf_add(&exchange->body, data, *data_size);
         *data_size = 0;
         return MHD_YES;
@@ -338,8 +354,9 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *handle, co
         exchange->request.body_length = exchange->body.length;
         http->config.handle(&exchange->request, http->config.owner);
     }
-    if (exchange->response)
+    if (exchange->response) {
         return queue(exchange);
+    }
     exchange->suspended = true;
     http->suspended++;
     MHD_suspend_connection(handle);
@@ -367,8 +384,9 @@ static struct MHD_Daemon *start_daemon(struct http *http)
         { MHD_OPTION_END, 0, NULL },
     };
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-    if (config->tls)
+    if (config->tls) {
         flags |= MHD_USE_TLS;
+    }
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, config->listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
@@ -406,8 +424,9 @@ void http_stop(struct http *http, void (*closed)(void *owner), void *owner)
     http->closed = closed;
     http->closed_owner = owner;
     int listener = MHD_quiesce_daemon(http->daemon);
-    if (listener >= 0)
+    if (listener >= 0) {
         close(listener);
+    }
     uv_timer_start(&http->wake, on_wake, 0, 0);
 }
 
@@ -425,8 +444,9 @@ const char *http_query(const struct http_request *request, const char *name)
 {
     const char *value = NULL;
     if (MHD_lookup_connection_value_n(exchange_of(request)->connection, MHD_GET_ARGUMENT_KIND, name,
-                                      strlen(name), &value, NULL) == MHD_NO)
+                                      strlen(name), &value, NULL) == MHD_NO) {
         return NULL;
+    }
     return value ? value : "";
 }
 

@@ -38,8 +38,9 @@ const char *nonce_make(struct arena *arena, const unsigned char secret[32], cons
 bool nonce_check(const unsigned char secret[32], const char *subject, const char *nonce,
                  int64_t now)
 {
-    if (!nonce || strlen(nonce) >= NONCE_TEXT)
+    if (!nonce || strlen(nonce) >= NONCE_TEXT) {
         return false;
+    }
     int64_t at = (int64_t)strtoull(nonce, NULL, 16);
     char expected[NONCE_TEXT];
     make(secret, subject, at, expected);

@@ -23,8 +23,9 @@ static bool run_work(struct office_job *job)
 static void work_done(struct office_job *job, bool ok)
 {
     struct page *page = (struct page *)(void *)((char *)job - offsetof(struct page, job));
-    if (job->op.settings.office_name)
+    if (job->op.settings.office_name) {
         page->office_name = job->op.settings.office_name;
+    }
     page->then(page, ok);
 }
 
@@ -104,8 +105,9 @@ static void answer(struct page *page, unsigned status, const char *type, const c
     struct http_field fields[PRIVATE + 2 + PAGE_FIELDS + 1] = { { "Content-Type", type } };
     memcpy(fields + 1, private_fields, sizeof(private_fields));
     size_t used = 1 + PRIVATE;
-    if (page->site->https)
+    if (page->site->https) {
         fields[used++] = (struct http_field){ "Strict-Transport-Security", "max-age=31536000" };
+    }
     memcpy(fields + used, page->fields, sizeof(page->fields));
     struct http_answer http = {
         .status = status, .fields = fields, .body = text, .length = strlen(text)
@@ -129,8 +131,9 @@ static const char *disposition(struct arena *arena, const char *name)
 {
     struct buf out = BUF_INIT;
     buf_text(&out, "attachment; filename=\"");
-    for (const char *at = text_ascii(arena, name); *at; at++)
+    for (const char *at = text_ascii(arena, name); *at; at++) {
         buf_char(&out, isalnum((unsigned char)*at) || strchr(".-_ ()", *at) ? *at : '_');
+    }
     buf_format(&out, "\"; filename*=UTF-8''%s", form_encode(arena, name));
     return buf_take(&out, arena);
 }
@@ -177,8 +180,9 @@ static const struct error_text {
 static void show_error(struct page *page, unsigned status)
 {
     const struct error_text *text = error_texts;
-    while (text->status && text->status != status)
+    while (text->status && text->status != status) {
         text++;
+    }
     struct template_data *data = page_data(page);
     template_set(data, "title", tr(page->lang, text->title));
     template_set(data, "text", tr(page->lang, text->text));
@@ -222,8 +226,9 @@ const char *page_nonce(struct page *page, const char *subject)
 
 static bool is_origin_ours(struct page *page, const char *origin)
 {
-    if (strcasecmp(origin, page->site->origin) == 0)
+    if (strcasecmp(origin, page->site->origin) == 0) {
         return true;
+    }
     /* Reached under another name than base_url: the browser says the same one twice. */
     const char *host = http_header(page->request, "Host");
     const char *after_scheme = strstr(origin, "://");
@@ -234,10 +239,12 @@ bool page_is_ours(struct page *page, const char *subject)
 {
     const char *site = http_header(page->request, "Sec-Fetch-Site");
     const char *origin = http_header(page->request, "Origin");
-    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
         return false;
-    if (origin && strcmp(origin, "null") != 0 && !is_origin_ours(page, origin))
+    }
+    if (origin && strcmp(origin, "null") != 0 && !is_origin_ours(page, origin)) {
         return false;
+    }
     return nonce_check(page->site->office->env.secret, subject, page_field(page, "nonce"),
                        clock_now());
 }

@@ -51,8 +51,9 @@ static void chosen(struct page *page, bool ok)
 
 void page_choose_one(struct page *page)
 {
-    if (page_is_ours(page, signed_in_subject(page)))
+    if (page_is_ours(page, signed_in_subject(page))) {
         page_write(page, choose, chosen);
-    else
+    } else {
         page_see_other(page, "/choose");
+    }
 }

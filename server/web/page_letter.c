@@ -131,10 +131,11 @@ static void back_to_letter(struct page *page, const char *query)
 static void asked(struct page *page, bool ok)
 {
     const struct letter *letter = page->state;
-    if (ok || page->job.op.err.code == ERR_refused)
+    if (ok || page->job.op.err.code == ERR_refused) {
         back_to_letter(page, ok && letter->made ? "?sent" : "");
-    else
+    } else {
         looked(page, false);
+    }
 }
 
 void page_letter_ask(struct page *page)
@@ -157,10 +158,11 @@ static bool withdraw(struct page *page, struct op *op)
 
 static void withdrawn(struct page *page, bool ok)
 {
-    if (ok || page->job.op.err.code == ERR_refused)
+    if (ok || page->job.op.err.code == ERR_refused) {
         back_to_letter(page, "");
-    else
+    } else {
         looked(page, false);
+    }
 }
 
 void page_letter_withdraw(struct page *page)

@@ -23,9 +23,11 @@ static bool read_mail(struct page *page, struct op *op)
 static bool may(const struct rec_mail_item *item, enum action action)
 {
     const enum action *can = item->can.at;
-    for (size_t i = 0; i < item->can.count; i++)
-        if (can[i] == action)
+    for (size_t i = 0; i < item->can.count; i++) {
+        if (can[i] == action) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -125,12 +127,13 @@ void page_mail(struct page *page)
 static void done(struct page *page, bool ok, const char *what)
 {
     const struct err *err = &page->job.op.err;
-    if (ok)
+    if (ok) {
         page_see_other(page, arena_format(page->arena, "/mail?%s", what));
-    else if (err->code == ERR_refused)
+    } else if (err->code == ERR_refused) {
         page_see_other(page, arena_format(page->arena, "/mail?refused=%s", err->detail));
-    else
+    } else {
         page_failed(page);
+    }
 }
 
 static bool request(struct page *page, struct op *op)
@@ -145,10 +148,11 @@ static void requested(struct page *page, bool ok)
 
 void page_mail_request(struct page *page)
 {
-    if (page_is_ours(page, signed_in_subject(page)))
+    if (page_is_ours(page, signed_in_subject(page))) {
         signed_in_write(page, request, requested);
-    else
+    } else {
         page_error(page, 403);
+    }
 }
 
 static bool withdraw(struct page *page, struct op *op)
@@ -163,8 +167,9 @@ static void withdrawn(struct page *page, bool ok)
 
 void page_mail_withdraw(struct page *page)
 {
-    if (page_is_ours(page, signed_in_subject(page)))
+    if (page_is_ours(page, signed_in_subject(page))) {
         signed_in_write(page, withdraw, withdrawn);
-    else
+    } else {
         page_error(page, 403);
+    }
 }

@@ -15,8 +15,9 @@ struct download {
 static bool open_scan(struct page *page, struct op *op)
 {
     struct download *download = page->state;
-    if (download->file >= 0)
+    if (download->file >= 0) {
         close(download->file); /* of an earlier run */
+    }
     download->file = -1;
     return panel_scan_open(op, &page->session.client, page_number(page->rest), &download->scan,
                            &download->file);
@@ -26,10 +27,11 @@ static void hand_over(struct page *page, bool ok)
 {
     const struct download *download = page->state;
     const struct rec_scan *scan = &download->scan;
-    if (ok)
+    if (ok) {
         page_file(page, download->file, scan->size, scan->type, scan->name);
-    else
+    } else {
         page_failed(page);
+    }
 }
 
 void page_scan(struct page *page)

@@ -22,8 +22,9 @@ void page_style(struct page *page)
         { 0 },
     };
     const struct embedded_file *file = embedded_templates;
-    while (strcmp(file->name, "style.css") != 0)
+    while (strcmp(file->name, "style.css") != 0) {
         file++;
+    }
     struct http_answer answer = {
         .status = 200, .fields = fields, .body = file->text, .length = file->length
     };
@@ -80,10 +81,12 @@ static void metrics(struct page *page, bool ok)
 static bool is_local(const struct http_request *request)
 {
     const struct sockaddr *peer = http_peer(request);
-    if (http_header(request, "X-Forwarded-For") || http_header(request, "Forwarded"))
+    if (http_header(request, "X-Forwarded-For") || http_header(request, "Forwarded")) {
         return false;
-    if (peer->sa_family == AF_INET6)
+    }
+    if (peer->sa_family == AF_INET6) {
         return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr);
+    }
     const struct sockaddr_in *ip = (const struct sockaddr_in *)(const void *)peer;
     return ntohl(ip->sin_addr.s_addr) >> 24 == 127;
 }

@@ -47,8 +47,9 @@ static const char *peer_of(struct page *page)
             : (const void *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
     inet_ntop(address->sa_family, ip, text, INET6_ADDRSTRLEN);
     const char *forwarded = http_header(page->request, "X-Forwarded-For");
-    if (!forwarded || (strncmp(text, "127.", 4) != 0 && strcmp(text, "::1") != 0))
+    if (!forwarded || (strncmp(text, "127.", 4) != 0 && strcmp(text, "::1") != 0)) {
         return text;
+    }
     const char *last = strrchr(forwarded, ',');
     return last ? last + 1 + strspn(last + 1, " ") : forwarded;
 }
@@ -70,12 +71,13 @@ static bool find_session(struct page *page, struct op *op)
 
 static void home(struct page *page, bool ok)
 {
-    if (ok)
+    if (ok) {
         page_see_other(page, "/mail");
-    else if (page->job.op.err.code == ERR_unauthenticated)
+    } else if (page->job.op.err.code == ERR_unauthenticated) {
         show_home(page, 200, NULL);
-    else
+    } else {
         page_failed(page);
+    }
 }
 
 void page_home(struct page *page)
@@ -115,10 +117,11 @@ void page_home_ask(struct page *page)
     const char *email = page_field(page, "email");
     in->email = email ? email : "";
     in->peer = peer_of(page);
-    if (page_is_ours(page, ASK_SUBJECT))
+    if (page_is_ours(page, ASK_SUBJECT)) {
         page_write(page, begin, begun);
-    else
+    } else {
         page_read(page, NULL, home_again);
+    }
 }
 
 /* What a nonce of the two forms below is for: this browser's asking. */
@@ -138,18 +141,20 @@ static void show_wait(struct page *page, unsigned status, const char *error)
 
 static void wait(struct page *page, bool ok)
 {
-    if (ok)
+    if (ok) {
         show_wait(page, 200, NULL);
-    else
+    } else {
         page_failed(page);
+    }
 }
 
 void page_sign_in_wait(struct page *page)
 {
-    if (browser_cookie(page))
+    if (browser_cookie(page)) {
         page_read(page, NULL, wait);
-    else
+    } else {
         page_see_other(page, "/");
+    }
 }
 
 /* The page behind the link: what it comes to in this browser. */
@@ -195,10 +200,11 @@ void page_sign_in_code(struct page *page)
     const char *code = page_field(page, "code");
     in->code = code ? code : "";
     in->token = "";
-    if (page_is_ours(page, subject_of(page)))
+    if (page_is_ours(page, subject_of(page))) {
         page_write(page, use_code, finished);
-    else
+    } else {
         page_sign_in_wait(page);
+    }
 }
 
 static bool look_at_link(struct page *page, struct op *op)
@@ -209,10 +215,11 @@ static bool look_at_link(struct page *page, struct op *op)
 
 static void looked(struct page *page, bool ok)
 {
-    if (ok)
+    if (ok) {
         show_link(page);
-    else
+    } else {
         page_failed(page);
+    }
 }
 
 void page_sign_in(struct page *page)
@@ -230,10 +237,11 @@ static bool use_link(struct page *page, struct op *op)
 void page_sign_in_confirm(struct page *page)
 {
     new_sign_in(page)->token = page->rest;
-    if (page_is_ours(page, subject_of(page)))
+    if (page_is_ours(page, subject_of(page))) {
         page_write(page, use_link, finished);
-    else
+    } else {
         page_read(page, look_at_link, looked);
+    }
 }
 
 static bool end_session(struct page *page, struct op *op)
@@ -253,8 +261,9 @@ static void ended(struct page *page, bool ok)
 
 void page_sign_out(struct page *page)
 {
-    if (page_is_ours(page, signed_in_subject(page)))
+    if (page_is_ours(page, signed_in_subject(page))) {
         page_write(page, end_session, ended);
-    else
+    } else {
         page_see_other(page, "/mail");
+    }
 }

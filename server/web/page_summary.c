@@ -24,11 +24,13 @@ static void set_month(struct summary *summary, const char *month)
 {
     char day[CLOCK_DAY];
     clock_day(clock_now(), day);
-    if (month && strlen(month) == MONTH)
+    if (month && strlen(month) == MONTH) {
         memcpy(day, month, MONTH);
+    }
     memcpy(day + MONTH, "-01", 4);
-    if (!clock_day_valid(day))
+    if (!clock_day_valid(day)) {
         clock_day(clock_now(), day);
+    }
     memcpy(day + MONTH, "-01", 4);
     memcpy(summary->first, day, sizeof(day));
     clock_day_add(day, -1, summary->before);

@@ -35,10 +35,12 @@ static bool work(struct page *page, struct op *op)
 {
     const struct visit *visit = page->visit;
     const char *cookie = signed_in_cookie(page);
-    if (!session_load(op, cookie, &page->session))
+    if (!session_load(op, cookie, &page->session)) {
         return false;
-    if (visit->writes && page->session.stale && !session_touch(op, cookie))
+    }
+    if (visit->writes && page->session.stale && !session_touch(op, cookie)) {
         return false;
+    }
     return page->session.client.id == 0 || !visit->work || visit->work(page, op);
 }
 
@@ -58,8 +60,9 @@ static void then(struct page *page, bool ok)
         signed_in_write(page, visit->work, visit->then);
         return;
     }
-    if (page->session.client.id != 0)
+    if (page->session.client.id != 0) {
         page->lang = word_lang(page->session.client.language);
+    }
     visit->then(page, ok);
 }
 

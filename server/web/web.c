@@ -46,8 +46,9 @@ static bool route_fits(const struct route *route, const char *path, const char *
 {
     size_t length = strlen(route->pattern);
     bool star = route->pattern[length - 1] == '*';
-    if (star ? strncmp(path, route->pattern, length - 1) != 0 : strcmp(path, route->pattern) != 0)
+    if (star ? strncmp(path, route->pattern, length - 1) != 0 : strcmp(path, route->pattern) != 0) {
         return false;
+    }
     *ret_rest = path + (star ? length - 1 : length);
     return true;
 }
@@ -58,11 +59,13 @@ static enum lang browser_lang(const char *accept)
     while (accept && *accept) {
         accept += strspn(accept, " ,");
         char code[3] = { 0 };
-        if (*accept)
+        if (*accept) {
             memcpy(code, accept, accept[1] ? 2 : 1);
+        }
         enum lang lang = i18n_lang(code);
-        if (lang != LANG_MAX)
+        if (lang != LANG_MAX) {
             return lang;
+        }
         accept += strcspn(accept, ",");
     }
     return LANG_PL;
@@ -80,16 +83,18 @@ static void handle(struct http_request *request, void *owner)
     enum http_method method = request->method == HTTP_HEAD ? HTTP_GET : request->method;
     bool other_method = false;
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (!route_fits(&routes[i], request->path, &page->rest))
+        if (!route_fits(&routes[i], request->path, &page->rest)) {
             continue;
+        }
         if (routes[i].method == method) {
             routes[i].page(page);
             return;
         }
         other_method = true;
     }
-    if (other_method)
+    if (other_method) {
         page_add_field(page, "Allow", method == HTTP_GET ? "POST" : "GET, HEAD");
+    }
     page_error(page, other_method ? 405 : 404);
 }
 
@@ -98,19 +103,22 @@ static int open_listener(const struct web_config *config, char *ret_why, size_t 
     int fd = socket(config->address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int on = 1;
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
-        bind(fd, config->address, config->address_length) == 0 && listen(fd, BACKLOG) == 0)
+        bind(fd, config->address, config->address_length) == 0 && listen(fd, BACKLOG) == 0) {
         return fd;
+    }
     snprintf(ret_why, why_size, "cannot listen: %s", strerror(errno));
-    if (fd >= 0)
+    if (fd >= 0) {
         close(fd);
+    }
     return -1;
 }
 
 static bool is_loopback(const struct sockaddr *address)
 {
-    if (address->sa_family == AF_INET6)
+    if (address->sa_family == AF_INET6) {
         return IN6_IS_ADDR_LOOPBACK(
             &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
+    }
     uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr);
     return address->sa_family == AF_INET && ip >> 24 == 127;
 }
@@ -127,8 +135,9 @@ static void make_site(struct web *web)
     web->site.https = strncasecmp(url, "https:", 6) == 0;
 
     const struct embedded_file *style = embedded_templates;
-    while (strcmp(style->name, "style.css") != 0)
+    while (strcmp(style->name, "style.css") != 0) {
         style++;
+    }
     unsigned char hash[8];
     char text[2 * sizeof(hash) + 1];
     crypto_generichash(hash, sizeof(hash), (const unsigned char *)style->text, style->length, NULL,
@@ -174,8 +183,9 @@ bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *re
         .handle = handle,
         .owner = web,
     };
-    if (http_start(&config, loop, &web->site.http))
+    if (http_start(&config, loop, &web->site.http)) {
         return true;
+    }
     snprintf(ret_why, why_size, "libmicrohttpd does not start the pages");
     return false;
 }
@@ -183,12 +193,14 @@ bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *re
 void web_reload(struct web *web)
 {
     char why[300];
-    if (!has_tls(web->config))
+    if (!has_tls(web->config)) {
         return;
-    if (certificate_load(web->config->tls_certificate, web->config->tls_key, why, sizeof(why)))
+    }
+    if (certificate_load(web->config->tls_certificate, web->config->tls_key, why, sizeof(why))) {
         log_info("web", "the certificate was read anew");
-    else
+    } else {
         log_error("web", "the old certificate stays in use: %s", why);
+    }
 }
 
 static void release(void *owner)
@@ -199,8 +211,9 @@ static void release(void *owner)
     arena_free(web->arena);
     free(web);
     certificate_release();
-    if (closed)
+    if (closed) {
         closed(closed_owner);
+    }
 }
 
 void web_stop(struct web *web, void (*closed)(void *owner), void *owner)
