@@ -86,7 +86,7 @@ CRASH_TESTS  := $(patsubst %,$(BUILD)/tests/unit/test_%,power_loss kill office_m
 crash: ## the long form of the crash tests: power losses, kills, a model of the office
 	tools/install-packages build test
 	$(MAKE) $(JOBS) $(CRASH_TESTS)
-	export SKRYTKA_CRASH_STATES=$(CRASH_STATES) SKRYTKA_KILLS=$(CRASH_KILLS) \
+	@export SKRYTKA_CRASH_STATES=$(CRASH_STATES) SKRYTKA_KILLS=$(CRASH_KILLS) \
 	    SKRYTKA_MODEL_ACTS=$(CRASH_ACTS) SKRYTKA_MODEL_SEED=$$(date +%s); \
 	    for program in $(CRASH_TESTS); do $$program || exit 1; done
 
