@@ -13,9 +13,12 @@ static const char *const statement_texts[SQL_MAX] = {
 static const char common_pragmas[] = "PRAGMA trusted_schema = OFF";
 static const char reading_pragmas[] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0";
 
-/* FULL: a commit is on the disk before anybody hears of it. */
+/*
+ * FULL: a commit is on the disk before anybody hears of it. Temporary storage in memory: each job's
+ * savepoint keeps the old pages there, and a file for that costs more than the commit.
+ */
 static const char writing_pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                      "PRAGMA foreign_keys = ON";
+                                      "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY";
 
 static int command(struct db_tx *tx, const char *sql)
 {
