@@ -35,6 +35,10 @@ O(web, tls_key, path, "", "PEM file with the private key of that certificate.", 
 O(web, allow_plaintext, flag, "no",
   "Whether the pages may be open to other machines without TLS. Not needed behind a web server on "
   "this machine that adds TLS.", )
+O(web, trusted_proxies, ip_list, "",
+  "Addresses of the web servers in front of the pages, like 127.0.0.1, ::1: only they are believed "
+  "when X-Forwarded-For says who asks. Without it all who come through a proxy share the limits of "
+  "one address.", )
 
 O(mail, url, url, "maildir:<directory>/mail",
   "Where mail goes: smtp://HOST:PORT, smtps://HOST:PORT, or maildir:PATH to keep it in a folder.", )

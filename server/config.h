@@ -46,6 +46,9 @@ struct config_secret {
     const char *value; /* first line of the file, NULL when there is none */
 };
 
+/* IP addresses as inet_ntop() writes them, ended by NULL. */
+typedef const char *const *config_ip_list;
+
 /* Kinds: K(kind, C type, what people write). Texts are UTF-8 and never NULL. */
 #define CONFIG_KINDS(K)                                                                            \
     K(text, const char *, "text")                                                                  \
@@ -56,6 +59,7 @@ struct config_secret {
     K(flag, bool, "yes | no")                                                                      \
     K(starttls, enum starttls, "required | optional | off")                                        \
     K(sms_provider, enum sms_provider, "file | smsapi | kannel | off")                             \
+    K(ip_list, config_ip_list, "ADDRESS, ADDRESS ...")                                             \
     K(secret_file, struct config_secret, "path")
 
 #define K(kind, type, doc) typedef type config_type_##kind;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* From the text of an option to its value: one function for each kind of config.h. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -107,6 +108,30 @@ static bool parse_address(struct config_reader *reader, enum config_id id, const
                         tr(reader->lang, N_("\"%s\" is not an address and a port; write it like "
                                             "127.0.0.1:7460 or [::1]:7460")),
                         text);
+}
+
+static bool parse_ip_list(struct config_reader *reader, enum config_id id, const char *text,
+                          config_type_ip_list *ret)
+{
+    static const char between[] = ", \t";
+    const char **list = arena_array(reader->arena, strlen(text) / 2 + 2, sizeof *list);
+    size_t count = 0;
+    for (text += strspn(text, between); *text != '\0'; text += strspn(text, between)) {
+        unsigned char ip[sizeof(struct in6_addr)];
+        char *written = arena_alloc(reader->arena, INET6_ADDRSTRLEN);
+        size_t length = strcspn(text, between);
+        const char *one = arena_text_n(reader->arena, text, length);
+        int family = strchr(one, ':') ? AF_INET6 : AF_INET;
+        if (inet_pton(family, one, ip) != 1) {
+            return config_fault(reader, id, tr(reader->lang, N_("\"%s\" is not an IP address")),
+                                one);
+        }
+        list[count++] = inet_ntop(family, ip, written, INET6_ADDRSTRLEN);
+        text += length;
+    }
+    list[count] = NULL;
+    *ret = list;
+    return true;
 }
 
 static bool parse_number(struct config_reader *reader, enum config_id id, const char *text,

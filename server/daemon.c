@@ -337,6 +337,7 @@ static bool open_web(struct server *server, char *why)
         .address = (const struct sockaddr *)&config->web_listen.at,
         .address_length = config->web_listen.length,
         .base_url = config->web_base_url,
+        .trusted_proxies = config->web_trusted_proxies,
         .tls_certificate = config->web_tls_certificate,
         .tls_key = config->web_tls_key,
     };

@@ -3,10 +3,9 @@
  * Signing in by e-mail. The link that goes out does nothing by itself: programs open links in
  * e-mails too, so its page has a button, and that works only in the browser that asked.
  */
-#include <arpa/inet.h>
-#include <string.h>
 
 #include "protocol/base/arena.h"
+#include "server/web/peer.h"
 #include "server/web/signed_in.h"
 
 /* Kept by the browser from asking for a link to signing in with it. */
@@ -33,25 +32,6 @@ static struct sign_in *new_sign_in(struct page *page)
     struct sign_in *in = arena_one(page->arena, struct sign_in);
     page->state = in;
     return in;
-}
-
-/* Who asks. A proxy on this machine says for whom it asks; what others say of themselves is not
- * heard. */
-static const char *peer_of(struct page *page)
-{
-    const struct sockaddr *address = http_peer(page->request);
-    char *text = arena_alloc(page->arena, INET6_ADDRSTRLEN);
-    const void *ip =
-        address->sa_family == AF_INET6
-            ? (const void *)&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr
-            : (const void *)&((const struct sockaddr_in *)(const void *)address)->sin_addr;
-    inet_ntop(address->sa_family, ip, text, INET6_ADDRSTRLEN);
-    const char *forwarded = http_header(page->request, "X-Forwarded-For");
-    if (!forwarded || (strncmp(text, "127.", 4) != 0 && strcmp(text, "::1") != 0)) {
-        return text;
-    }
-    const char *last = strrchr(forwarded, ',');
-    return last ? last + 1 + strspn(last + 1, " ") : forwarded;
 }
 
 static void show_home(struct page *page, unsigned status, const char *error)
@@ -116,7 +96,8 @@ void page_home_ask(struct page *page)
     struct sign_in *in = new_sign_in(page);
     const char *email = page_field(page, "email");
     in->email = email ? email : "";
-    in->peer = peer_of(page);
+    in->peer = peer_address(http_peer(page->request), http_header(page->request, "X-Forwarded-For"),
+                            page->site->trusted_proxies, page->arena);
     if (page_is_ours(page, ASK_SUBJECT)) {
         page_write(page, begin, begun);
     } else {

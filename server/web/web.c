@@ -132,6 +132,7 @@ static void make_site(struct web *web)
     origin += strcspn(url + origin, "/");
     web->site.origin = arena_text_n(web->arena, url, origin);
     web->site.root = url + origin;
+    web->site.trusted_proxies = web->config->trusted_proxies;
     web->site.https = strncasecmp(url, "https:", 6) == 0;
 
     const struct embedded_file *style = embedded_templates;

@@ -134,6 +134,14 @@ static void the_file_is_read(void **state)
     assert_int_equal(f->config.staff_listen.length, 0);
     assert_int_equal(f->config.sms_provider, SMS_off);
 
+    assert_null(f->config.web_trusted_proxies[0]);
+    accepts(f, "[web]\ntrusted_proxies = 127.0.0.1,2001:DB8:0::1\n");
+    assert_string_equal(f->config.web_trusted_proxies[0], "127.0.0.1");
+    assert_string_equal(f->config.web_trusted_proxies[1], "2001:db8::1");
+    assert_null(f->config.web_trusted_proxies[2]);
+    refuses(f, "[web]\ntrusted_proxies = 127.0.0.1, proxy.example\n",
+            "%s:2: [web] trusted_proxies: \"proxy.example\" is not an IP address\n");
+
     accepts(f, "[mail]\nurl=smtp://mail.example.com:587\nfrom=biuro@example.com\n");
     assert_int_equal(f->config.mail_starttls, STARTTLS_required);
     accepts(f, "[mail]\nurl=smtp://127.0.0.1:587\nstarttls=required\n");

@@ -95,6 +95,25 @@ def test_too_many_requests_are_answered_alike_and_send_nothing(alfa, visitor, ma
     maildir.wait(to=ALFA, subject="Logowanie", count=6)
 
 
+@pytest.mark.parametrize("proxies, sent", [("", 20), ("127.0.0.1", 24)])
+def test_each_behind_a_trusted_proxy_has_limits_of_their_own(tmp_path, proxies, sent):
+    from postbox import Maildir
+    from skrytka import Office
+    from visitor import Visitor
+    office = Office(tmp_path, {"web": {"trusted_proxies": proxies}}).start()
+    try:
+        addresses = [f"client{number}@example.pl" for number in range(24)]
+        for number, address in enumerate(addresses):
+            office.client(f"Client {number}", [address])
+            Visitor(f"http://127.0.0.1:{office.web_port}", {
+                "Accept-Language": "pl", "X-Forwarded-For": f"192.0.2.1, 203.0.113.{number}",
+            }).ask_for_link(address)
+        office.wait_for_outbox()
+        assert len(Maildir(office).find(subject="Logowanie")) == sent
+    finally:
+        office.stop()
+
+
 @pytest.mark.parametrize("address", ["", "alfa", "a b@c.pl", "a@b.pl\r\nBcc: x@y.pl", "a@b..pl"])
 def test_no_address_at_all(alfa, visitor, office, address):
     someone = visitor()
