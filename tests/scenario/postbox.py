@@ -80,6 +80,7 @@ class Postbox:
 class Maildir(Postbox):
     def __init__(self, daemon):
         self.folder = f"{daemon.maildir}/new"
+        self.parsed = {}  # by the name of the file, which is whole when it has it
 
     def letters(self):
         try:
@@ -88,11 +89,11 @@ class Maildir(Postbox):
             return []
         paths = sorted((f"{self.folder}/{name}" for name in names),
                        key=lambda path: (os.stat(path).st_mtime_ns, path))
-        letters = []
         for path in paths:
-            with open(path, "rb") as file:
-                letters.append(Letter(file.read()))
-        return letters
+            if path not in self.parsed:
+                with open(path, "rb") as file:
+                    self.parsed[path] = Letter(file.read())
+        return [self.parsed[path] for path in paths]
 
 
 class SmtpServer(Postbox):
@@ -100,6 +101,7 @@ class SmtpServer(Postbox):
 
     def __init__(self):
         self.received = []
+        self.parsed = []
         self.envelopes = []
         self.refuse = {}
         for _ in range(5):
@@ -124,7 +126,8 @@ class SmtpServer(Postbox):
         return "250 taken"
 
     def letters(self):
-        return [Letter(content) for content in list(self.received)]
+        self.parsed += [Letter(content) for content in self.received[len(self.parsed):]]
+        return list(self.parsed)
 
     def close(self):
         self.controller.stop()
