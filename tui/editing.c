@@ -211,6 +211,10 @@ void editing_add_newest_file(struct editing *editing, int field)
 bool editing_screen_key(struct screen *screen, const struct ui_key *key)
 {
     struct editing *editing = editing_of(screen);
+    if (editing->busy) { /* comes here only while the line is down: see screen_ops.waiting */
+        app_say(screen->app, STYLE_ALERT, "%s", _("It waits for the server's answer."));
+        return true;
+    }
     switch (form_key(editing->form, key)) {
     case FORM_FULL:
         term_bell();
@@ -253,7 +257,8 @@ const char *editing_refuses(struct screen *screen, enum ui_action action)
     struct form *form = editing_of(screen)->form;
     const struct form_field *field = form_field(form, form_focus(form));
     switch (action) {
-    case ACTION_SAVE: return NULL;
+    case ACTION_SAVE:
+        return editing_of(screen)->busy ? _("It waits for the server's answer.") : NULL;
     case ACTION_BACK: return form_list_open(form) ? NULL : not_here;
     case ACTION_VALUES:
         return field->kind == INPUT_PICK || field->kind == INPUT_FILES ? NULL : not_here;

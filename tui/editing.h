@@ -20,7 +20,7 @@ struct editing {
     char lead[512]; /* what the form is about, above it; translated */
     char draft[64]; /* its name (draft.h); "" keeps none */
     uint64_t draft_at;
-    bool busy; /* saving: the form takes no keys until the answer */
+    bool busy; /* loading or saving: keys wait for the answer */
     /* The question to a source that is under way. */
     int source_field;
     unsigned source_round;

@@ -178,43 +178,71 @@ static void source(void *owner, int field, const char *text, unsigned round)
     editing_ask_packages(editing_of(owner), field, text, round);
 }
 
+static void fill_text(struct form *form, int field, const char *text)
+{
+    if (form_untouched(form, field, text_or_empty(text))) {
+        form_set_text(form, field, text);
+    }
+}
+
+/* Takes over what the server has; what the person changed stays, with the server's beside it. */
+static void fill(struct client_form *edit, const struct rec_client *client)
+{
+    struct form *form = form_of(edit);
+    struct arena *arena = arena_new();
+    edit->version = client->version;
+    form_remark(form, PERMISSION,
+                client->may_request_scans ? _("now: may ask") : _("now: may not ask"));
+    fill_text(form, NAME, client->name);
+    fill_text(form, EMAILS, lines_join(arena, &client->emails));
+    fill_text(form, CODE, client->code);
+    fill_text(form, ALIASES, lines_join(arena, &client->aliases));
+    fill_text(form, PHONE, client->phone);
+    fill_text(form, TAX_ID, client->tax_id);
+    if (form_untouched(form, PACKAGE, client->package_name)) {
+        form_set_pick(form, PACKAGE, client->package_id, client->package_name);
+    }
+    if (form_untouched(form, PERMISSION, wording_permission(client->allow_scan_requests))) {
+        form_set_choice(form, PERMISSION, words_permission.at[client->allow_scan_requests]);
+    }
+    if (form_untouched(form, LANGUAGE, words_language.at[client->language])) {
+        form_set_choice(form, LANGUAGE, words_language.at[client->language]);
+    }
+    if (form_untouched(form, ACTIVE, client->active ? _("yes") : _("no"))) {
+        form_set_toggle(form, ACTIVE, client->active);
+    }
+    arena_free(arena);
+}
+
 static void on_client(void *owner, const struct rec_client *client, const struct err *err)
 {
     struct client_form *edit = owner;
-    struct form *form = form_of(edit);
-    struct arena *arena = arena_new();
+    edit->base.editing.busy = false;
     if (err != NULL) {
         app_say_error(edit->base.screen.app, err);
     } else {
-        edit->version = client->version;
-        form_set_text(form, NAME, client->name);
-        form_set_text(form, EMAILS, lines_join(arena, &client->emails));
-        form_set_pick(form, PACKAGE, client->package_id, client->package_name);
-        form_set_text(form, CODE, client->code);
-        form_set_choice(form, PERMISSION, words_permission.at[client->allow_scan_requests]);
-        form_set_choice(form, LANGUAGE, words_language.at[client->language]);
-        form_set_text(form, ALIASES, lines_join(arena, &client->aliases));
-        form_set_text(form, PHONE, client->phone);
-        form_set_text(form, TAX_ID, client->tax_id);
-        form_set_toggle(form, ACTIVE, client->active);
-        form_remark(form, PERMISSION,
-                    client->may_request_scans ? _("now: may ask") : _("now: may not ask"));
+        fill(edit, client);
     }
-    arena_free(arena);
     app_dirty(edit->base.screen.app);
+}
+
+static void load(struct client_form *edit)
+{
+    struct rec_by_id params = { .id = edit->id };
+    edit->base.editing.busy = true;
+    call_client_get(app_client(edit->base.screen.app), &params, on_client, edit);
 }
 
 static void open_edit(struct screen *screen, int64_t argument)
 {
     struct client_form *edit = (struct client_form *)screen;
-    struct rec_by_id params = { .id = argument };
     edit->id = argument;
     editing_open(screen, fields, FIELDS, source, false);
     form_set_toggle(form_of(edit), ACTIVE, true);
     form_hide(form_of(edit), ACTIVE, argument == 0);
     form_hide(form_of(edit), PERMISSION, !app_is_administrator(screen->app));
     if (argument != 0) {
-        call_client_get(app_client(screen->app), &params, on_client, edit);
+        load(edit);
     }
 }
 
@@ -224,6 +252,9 @@ static void on_saved(void *owner, const struct rec_client *client, const struct 
     struct app *app = edit->base.screen.app;
     if (err != NULL) {
         editing_failed(&edit->base.editing, err);
+        if (err->code == ERR_conflict && edit->id != 0) {
+            load(edit);
+        }
         return;
     }
     app_say(app, STYLE_DONE, "%s: %s %s", _("Saved"), client->code, client->name);

@@ -205,6 +205,7 @@ static void on_item(void *owner, const struct rec_mail_item *item, const struct 
 {
     struct mail_form *mail = owner;
     struct app *app = mail->base.screen.app;
+    mail->base.editing.busy = false;
     if (err != NULL) {
         app_close(app, &mail->base.screen);
         app_say_error(app, err);
@@ -221,6 +222,7 @@ static void on_item(void *owner, const struct rec_mail_item *item, const struct 
 static void load(struct mail_form *mail)
 {
     struct rec_by_id params = { .id = mail->id };
+    mail->base.editing.busy = true;
     call_mail_get(app_client(mail->base.screen.app), &params, on_item, mail);
 }
 

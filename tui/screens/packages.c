@@ -118,6 +118,7 @@ static void on_packages(void *owner, const struct rec_package_list_result *list,
                         const struct err *err)
 {
     struct package_form *edit = owner;
+    edit->base.editing.busy = false;
     for (size_t i = 0; err == NULL && i < list->packages.count; i++) {
         const struct rec_package *package = (const struct rec_package *)list->packages.at + i;
         if (package->id == edit->id) {
@@ -137,6 +138,7 @@ static void open_edit(struct screen *screen, int64_t argument)
     edit->id = argument;
     editing_open(screen, fields, FIELDS, NULL, false);
     if (argument != 0) {
+        edit->base.editing.busy = true;
         call_package_list(app_client(screen->app), &(struct rec_nothing){ 0 }, on_packages, edit);
     }
 }

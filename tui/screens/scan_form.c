@@ -72,6 +72,7 @@ static void on_request(void *owner, const struct rec_scan_request *request, cons
     struct editing *editing = &scan->base.editing;
     struct app *app = scan->base.screen.app;
     char day[LISTVIEW_CELL];
+    editing->busy = false;
     if (err != NULL) {
         app_close(app, &scan->base.screen);
         app_say_error(app, err);
@@ -104,6 +105,7 @@ static void on_item(void *owner, const struct rec_mail_item *item, const struct 
     struct scan_form *scan = owner;
     struct editing *editing = &scan->base.editing;
     struct app *app = scan->base.screen.app;
+    editing->busy = false;
     if (err != NULL) {
         app_close(app, &scan->base.screen);
         app_say_error(app, err);
@@ -122,6 +124,7 @@ static void open_screen(struct screen *screen, int64_t argument)
     editing_open(screen, fields, FIELDS, source, false);
     form_set_toggle(scan->base.editing.form, NOTIFY, true);
     editing_add_newest_file(&scan->base.editing, FILES);
+    scan->base.editing.busy = true; /* F2 typed ahead waits for the cost */
     if (is_fulfil(screen)) {
         scan->request_id = argument;
         form_hide(scan->base.editing.form, NOTIFY, true);
@@ -185,7 +188,7 @@ static void on_uploaded(void *owner, const struct err *err)
             .uploads = uploads,
             .information = information,
             .cost = cost,
-            .has_cost = true,
+            .has_cost = costs,
         };
         call_scan_request_fulfil(client, &params, on_fulfilled, scan);
     } else {

@@ -173,6 +173,7 @@ static void fill(struct settings *settings, const struct rec_settings *now)
 static void on_settings(void *owner, const struct rec_settings *now, const struct err *err)
 {
     struct settings *settings = owner;
+    settings->base.editing.busy = false;
     if (err != NULL) {
         app_say_error(settings->base.screen.app, err);
     } else {
@@ -184,6 +185,7 @@ static void open_screen(struct screen *screen, int64_t argument)
 {
     (void)argument;
     editing_open(screen, fields, FIELDS, NULL, false);
+    editing_of(screen)->busy = true;
     call_settings_get(app_client(screen->app), &(struct rec_nothing){ 0 }, on_settings, screen);
 }
 

@@ -128,6 +128,7 @@ static void on_users(void *owner, const struct rec_user_list_result *list, const
 {
     struct user_form *edit = owner;
     struct form *form = form_of(edit);
+    edit->base.editing.busy = false;
     for (size_t i = 0; err == NULL && i < list->users.count; i++) {
         const struct rec_user *user = (const struct rec_user *)list->users.at + i;
         if (user->id == edit->id) {
@@ -149,6 +150,7 @@ static void open_edit(struct screen *screen, int64_t argument)
     editing_open(screen, fields, FIELDS, NULL, false);
     form_set_toggle(form_of(edit), ACTIVE, true);
     if (argument != 0) {
+        edit->base.editing.busy = true;
         call_user_list(app_client(screen->app), &(struct rec_nothing){ 0 }, on_users, edit);
     }
 }
