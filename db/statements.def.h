@@ -325,6 +325,9 @@ S(outbox_detach_event, "DELETE FROM outbox_attachment WHERE outbox_id IN"
     " (SELECT id FROM outbox WHERE event_id = :id)")
 S(outbox_unlink_event, "DELETE FROM link WHERE outbox_id IN"
     " (SELECT id FROM outbox WHERE event_id = :id)")
+S(outbox_drop_item, "UPDATE outbox SET state = 'dropped', text = '', html = NULL"
+    " WHERE item_id = :id AND client_id = :client_id AND gathered = 0"
+    " AND state IN ('waiting', 'held', 'refused', 'expired')")
 S(outbox_drop_event, "UPDATE outbox SET state = 'dropped', text = '', html = NULL"
     " WHERE event_id = :id AND state = 'waiting'")
 

@@ -13,6 +13,7 @@
 #include "server/office/links.h"
 #include "server/office/notices.h"
 #include "server/office/office.h"
+#include "server/office/outbox.h"
 #include "server/office/requests.h"
 #include "server/office/scans.h"
 
@@ -191,7 +192,8 @@ static bool change_client(struct op *op, const struct rec_mail_item *before,
     }
     item->client_name = client.name;
     item->client_code = client.code;
-    return charges_move_client(op, item) && links_withdraw(op, item->id);
+    return charges_move_client(op, item) && links_withdraw(op, item->id) &&
+           outbox_withdraw(op, item->id, before->client_id);
 }
 
 /* Stored before an open request ends with it: whoever is told then is told of the new status. */

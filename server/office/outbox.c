@@ -308,6 +308,15 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     return true;
 }
 
+bool outbox_withdraw(struct op *op, int64_t item_id, int64_t client_id)
+{
+    struct sqlite3_stmt *drop = db_statement(op->db, SQL_outbox_drop_item);
+    db_bind_int(drop, "id", item_id);
+    db_bind_int(drop, "client_id", client_id);
+    db_exec(op->db, drop);
+    return !db_failed(op->db);
+}
+
 bool outbox_recover(struct op *op)
 {
     struct sqlite3_stmt *recover = db_statement(op->db, SQL_outbox_recover);

@@ -88,6 +88,12 @@ bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *t
  */
 bool outbox_watch(struct op *op);
 
+/*
+ * What has not left yet about a letter to its client never will: the letter is another client's.
+ * Messages to the office stay.
+ */
+bool outbox_withdraw(struct op *op, int64_t item_id, int64_t client_id);
+
 /* Records how a try ended. `answer` is the server's own words. */
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer);
 

@@ -263,6 +263,25 @@ static void an_undone_act_sends_nothing(void **state)
                 refusal_not_sendable);
 }
 
+/* Registered for the wrong client and mended in time: nobody reads of another's post. */
+static void a_letter_of_somebody_else(void **state)
+{
+    struct test_office *office = *state;
+    struct rec_mail_item item = letter_for(office, office->alfa, "Sąd");
+    struct rec_scan_request request = request_for(office, item.id);
+    struct rec_scan_request_cancel cancel = { .id = request.id };
+    succeeded(office, do_scan_request_cancel(office, &cancel, NULL));
+    struct rec_mail_save move = { .id = item.id,
+                                  .version = item_now(office, item.id).version,
+                                  .client_id = office->gamma,
+                                  .has_client_id = true };
+    succeeded(office, do_mail_save(office, &move, NULL));
+    pass(office, 3600);
+    struct taking taken = take(office, medium_mail, 50);
+    assert_int_equal(taken.letters.count, 1); /* to the office */
+    assert_string_equal(letter_at(&taken, 0)->recipient, "biuro@biuro.example");
+}
+
 /* What has begun to leave cannot be called back. */
 static void sent_is_not_undone(void **state)
 {
@@ -288,6 +307,7 @@ int main(void)
         TEST(refused_by_the_server),
         TEST(an_undone_act_sends_nothing),
         TEST(sent_is_not_undone),
+        TEST(a_letter_of_somebody_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
