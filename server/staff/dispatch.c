@@ -119,6 +119,7 @@ static bool run(struct office_job *job)
     if (!doors[call->method].office(&job->op, call->params, result) || db_failed(job->op.db)) {
         return false;
     }
+    call->changed_user = call->method == METHOD_user_save ? result : NULL;
     struct buf packed = BUF_INIT;
     wire_pack(record, result, &packed);
     call->packed_length = packed.length;
@@ -170,9 +171,17 @@ static void done(struct office_job *job, bool ok)
         call_fail(call, &job->op.err);
         return;
     }
+    struct staff *staff = call->session->staff;
+    struct rec_user user = { 0 };
+    if (call->changed_user != NULL) {
+        user = *call->changed_user;
+    }
     struct buf message = BUF_INIT;
     rpc_write_result_bytes(&message, call->id, call->packed, call->packed_length);
     send_and_free(call, &message);
+    if (user.id != 0) {
+        signin_user_changed(staff, &user);
+    }
 }
 
 static void start(struct call *call)

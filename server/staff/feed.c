@@ -45,9 +45,6 @@ static void announce_one(struct staff *staff, const struct rec_event *event)
         }
     }
     shared_bytes_release(message);
-    if (event->kind == event_kind_user_changed && event->detail != NULL) {
-        signin_refresh(staff, event->detail);
-    }
 }
 
 void staff_announce(struct staff *staff, const struct rec_event *events, size_t count)

@@ -50,6 +50,7 @@ struct call {
     struct office_job job; /* for whoever needs one */
     const void *packed;    /* the answer of an office function, packed on the database thread */
     size_t packed_length;
+    const struct rec_user *changed_user; /* what user_save made of it, in the arena */
     void *state; /* of a function of staff/ that goes in steps; in the arena */
 };
 
@@ -60,7 +61,6 @@ struct staff {
     int64_t last_event; /* id of the newest event announced */
     struct signin *signin;
     struct listener *listeners;
-    unsigned refreshes; /* users being looked up again */
     bool closing;
     void (*closed)(void *owner);
     void *closed_owner;
@@ -101,8 +101,8 @@ void signin_free(struct signin *signin);
 /* The daemon ends: nobody waits for the punishment of a wrong password any more. */
 void signin_hurry(struct signin *signin);
 
-/* A user was changed: sessions of that login take on the new role, or end. */
-void signin_refresh(struct staff *staff, const char *login);
+/* A user was changed: the user's sessions take on the new role, or end. */
+void signin_user_changed(struct staff *staff, const struct rec_user *user);
 
 /* feed.c: the session is behind; sends what it missed, then it is live. */
 void feed_catch_up(struct session *session);

@@ -368,59 +368,18 @@ void staff_hello(struct call *call, const struct rec_hello *in)
     office_start_read(call->session->staff->setup.office, &call->job);
 }
 
-/* A changed user is looked up again for the sessions under its login. */
-struct refresh {
-    struct office_job job;
-    struct staff *staff;
-    const char *login;
-    struct rec_user user;
-    bool found;
-};
-
-static bool load_changed(struct office_job *job)
+void signin_user_changed(struct staff *staff, const struct rec_user *user)
 {
-    struct refresh *refresh = (struct refresh *)job;
-    struct sqlite3_stmt *get = db_statement(job->op.db, SQL_user_by_login);
-    db_bind_text(get, "login", refresh->login);
-    refresh->found = db_one(job->op.db, get, &record_user, &refresh->user, job->op.arena);
-    return true;
-}
-
-static void changed_loaded(struct office_job *job, bool ok)
-{
-    struct refresh *refresh = (struct refresh *)job;
     struct session *next;
-    for (struct session *session = refresh->staff->sessions; ok && session != NULL;
-         session = next) {
+    for (struct session *session = staff->sessions; session != NULL; session = next) {
         next = session->next;
         if (!session->signed_in || session->closing || session->local ||
-            (session->user_id != refresh->user.id && strcmp(session->login, refresh->login) != 0)) {
+            session->user_id != user->id) {
             continue;
         }
-        session->role = refresh->user.role;
-        if (!refresh->found || !refresh->user.active) {
+        session->role = user->role;
+        if (!user->active) {
             session_close(session);
         }
     }
-    struct staff *staff = refresh->staff;
-    arena_free(job->op.arena);
-    free(refresh);
-    staff->refreshes--;
-    staff_closed_part(staff);
-}
-
-void signin_refresh(struct staff *staff, const char *login)
-{
-    if (staff->closing) {
-        return;
-    }
-    struct refresh *refresh = memory_zeroed(sizeof *refresh);
-    refresh->staff = staff;
-    staff->refreshes++;
-    refresh->job.op.arena = arena_new();
-    refresh->job.op.actor = actor_system();
-    refresh->login = arena_text(refresh->job.op.arena, login);
-    refresh->job.run = load_changed;
-    refresh->job.done = changed_loaded;
-    office_start_read(staff->setup.office, &refresh->job);
 }

@@ -137,8 +137,7 @@ size_t staff_sessions(const struct staff *staff)
 
 void staff_closed_part(struct staff *staff)
 {
-    if (!staff->closing || staff->sessions != NULL || staff->listeners != NULL ||
-        staff->refreshes > 0) {
+    if (!staff->closing || staff->sessions != NULL || staff->listeners != NULL) {
         return;
     }
     void (*closed)(void *) = staff->closed;
