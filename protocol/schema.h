@@ -617,6 +617,8 @@
     M(client_search, client_search, client_search_result, CLERK, READ, "Finds clients")            \
     M(client_get, by_id, client, CLERK, READ, "One client")                                        \
     M(client_save, client_save, client, CLERK, WRITE, "Makes or changes a client")                 \
+    M(client_invite, by_id, client, CLERK, WRITE,                                                  \
+      "Mails all addresses of a client how to sign in on the pages")                               \
     M(sender_search, sender_search, sender_search_result, CLERK, READ, "Finds senders by use")     \
     M(mail_register, mail_register, mail_item, CLERK, WRITE, "Registers a mail item")              \
     M(mail_list, mail_list, mail_list_result, CLERK, READ, "Finds mail items")                     \

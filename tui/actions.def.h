@@ -13,6 +13,7 @@ ACTION(ROW_MENU, F(F2), IN_LIST, N_("Actions"), N_("All that can be done with th
 ACTION(EXPORT, F(F3), IN_LIST, N_("Export"), N_("Write what is shown to a file (CSV)"))
 ACTION(PREVIEW, F(F3), IN_FORM, N_("Preview"), N_("The whole mail as it will be, and back"))
 ACTION(TEST_MAIL, F(F7), IN_FORM, N_("Test"), N_("Send this mail to an address as a test"))
+ACTION(INVITE, F(F7), IN_FORM, N_("Invite"), N_("Mail the client how to sign in on the pages"))
 ACTION(VALUES, F(F4), IN_FORM, N_("Values"), N_("List of values for the focused field"))
 ACTION(SERVE, F(F5), ANY, N_("Serve"), N_("Serve the oldest new scan request"))
 ACTION(NEW, F(F6), IN_LIST, N_("New"), N_("New record; on lists of mail a new letter"))

@@ -212,6 +212,17 @@ void message_sign_in(const struct op *op, enum language language, const char *li
     render_mail(op, "mail_sign_in", data, lang, true, ret);
 }
 
+void message_invitation(const struct op *op, const struct rec_client *client, const char *link,
+                        struct message *ret)
+{
+    enum lang lang = word_lang(client->language);
+    struct template_data *data = mail_data(op, lang);
+    set_paragraph(data, "footer", "has_footer", ""); /* the office's words are about letters */
+    template_set(data, "client", client->name);
+    template_set(data, "link", link);
+    render_mail(op, "mail_invitation", data, lang, true, ret);
+}
+
 static void set_count(struct template_data *data, const struct op *op, int64_t count)
 {
     template_set(data, "count", arena_format(op->arena, "%lld", (long long)count));

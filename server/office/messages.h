@@ -61,6 +61,10 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
 void message_sign_in(const struct op *op, enum language language, const char *link,
                      const char *code, struct message *ret);
 
+/* To a client: that there are pages, and how to sign in there. */
+void message_invitation(const struct op *op, const struct rec_client *client, const char *link,
+                        struct message *ret);
+
 /*
  * To the office: a client asks for a scan. No link in it. Text only. With `count` above 1 it is the
  * newest of so many that go in one mail, each with its text.

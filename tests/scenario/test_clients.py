@@ -321,3 +321,24 @@ def test_wrong_passwords_do_not_lock_out(office):
         refused(connection, "hello", protocol=1, login="jan", password="zgadywanka")
     assert time.monotonic() - begin < 20  # with ten comparisons on a busy machine
     office.connect_tcp().sign_in("jan", "tajne-haslo")
+
+
+def test_an_invitation_goes_to_all_addresses(office):
+    client = office.client("Alfa Sp. z o.o.", ["jan@alfa.example.pl", "ewa@alfa.example.pl"])
+    watching = office.clerk()
+    watching.call("events_subscribe")
+    assert office.clerk().call("client_invite", id=client["id"])["id"] == client["id"]
+    watching.next_event("client_changed", client_id=client["id"], detail="invited")
+    messages = office.outbox()["messages"]
+    assert sorted(one["recipient"] for one in messages) == client["emails"][::-1]
+    assert {one["subject"] for one in messages} == {"Twoja poczta w internecie: Wirtualne Biuro"}
+
+
+def test_who_cannot_sign_in_is_not_invited(office):
+    silent = office.client("Cicha S.A.", [])
+    assert refused(office.admin, "client_invite", id=silent["id"]).field == "emails"
+    ended = office.client("Dawna S.A.", ["biuro@dawna.example.pl"])
+    office.admin.call("client_save", id=ended["id"], version=ended["version"], active=False)
+    assert refused(office.admin, "client_invite", id=ended["id"]).field == "active"
+    assert refused(office.admin, "client_invite", id=999999).code == "not_found"
+    assert office.outbox()["messages"] == []

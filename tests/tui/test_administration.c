@@ -149,6 +149,22 @@ static void test_when_messages_leave(void **state)
     terminal_close(terminal);
 }
 
+static void test_a_client_is_invited(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    show(terminal, "k", "Klienci");
+    terminal_wait(terminal, "> 017");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[biuro@lodz.example");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Zaproszenie na strony");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Zaproszenie w drodze: Łódź Meble");
+    assert_true(answer_has("outbox_list", "{}", "Twoja poczta w internecie"));
+    terminal_close(terminal);
+}
+
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(int argc, char **argv)
@@ -160,6 +176,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_texts_of_messages),
         OFFICE_TEST(test_a_test_message),
         OFFICE_TEST(test_when_messages_leave),
+        OFFICE_TEST(test_a_client_is_invited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

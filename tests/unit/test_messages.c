@@ -255,6 +255,23 @@ static void signing_in(void **state)
     has(mail.html, ">Sign me in</a>");
 }
 
+static void inviting(void **state)
+{
+    struct fixture *f = *state;
+    struct message mail;
+    f->client.name = "Alfa & <b>";
+    f->client.language = language_pl;
+    message_invitation(&f->op, &f->client, "https://poczta.example/", &mail);
+    assert_string_equal(mail.subject, "Twoja poczta w internecie: Biuro „Pod Kasztanem”");
+    has(mail.text, "\nhttps://poczta.example/\n");
+    has(mail.text, "Alfa & <b>");
+    has(mail.html, "Alfa &amp; &lt;b&gt;");
+    has(mail.html, "<a href=\"https://poczta.example/\"");
+    f->client.language = language_en;
+    message_invitation(&f->op, &f->client, "https://poczta.example/", &mail);
+    has(mail.html, ">Go to the pages</a>");
+}
+
 static void subjects_have_one_line(void **state)
 {
     struct fixture *f = *state;
@@ -323,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(to_the_office, fresh, release),
         cmocka_unit_test_setup_teardown(sms, fresh, release),
         cmocka_unit_test_setup_teardown(signing_in, fresh, release),
+        cmocka_unit_test_setup_teardown(inviting, fresh, release),
         cmocka_unit_test_setup_teardown(subjects_have_one_line, fresh, release),
         cmocka_unit_test_setup_teardown(own_words_of_the_office, fresh, release),
         cmocka_unit_test_setup_teardown(gathered_requests, fresh, release),

@@ -297,10 +297,47 @@ static void save(struct client_form *edit)
     arena_free(arena);
 }
 
+static void on_invited(void *owner, const struct rec_client *client, const struct err *err)
+{
+    struct client_form *edit = owner;
+    struct app *app = edit->base.screen.app;
+    if (err != NULL) {
+        editing_failed(&edit->base.editing, err);
+    } else {
+        app_say(app, STYLE_DONE, "%s: %s", _("The invitation is on its way"), client->name);
+    }
+}
+
+static void on_invite(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    struct client_form *edit = owner;
+    struct rec_by_id params = { .id = edit->id };
+    if (yes) {
+        call_client_invite(app_client(edit->base.screen.app), &params, on_invited, edit);
+    }
+}
+
+static const char *refuses_edit(struct screen *screen, enum ui_action action)
+{
+    struct client_form *edit = (struct client_form *)screen;
+    if (action != ACTION_INVITE) {
+        return editing_refuses(screen, action);
+    }
+    if (edit->id == 0) {
+        return not_here;
+    }
+    return form_changed(form_of(edit)) ? _("Save first: the invitation goes to what is saved.")
+                                       : NULL;
+}
+
 static void act_edit(struct screen *screen, enum ui_action action)
 {
     struct client_form *edit = (struct client_form *)screen;
-    if (action != ACTION_SAVE) {
+    if (action == ACTION_INVITE) {
+        app_ask(screen->app, DIALOG_YES_NO, _("Invitation to the pages"),
+                form_text(form_of(edit), EMAILS), on_invite, edit);
+    } else if (action != ACTION_SAVE) {
         editing_act(screen, action);
     } else if (form_check(form_of(edit))) {
         save(edit);
@@ -314,6 +351,6 @@ const struct screen_ops screen_client_edit = {
     .key = editing_screen_key,
     .open = open_edit,
     .close = editing_screen_close,
-    .refuses = editing_refuses,
+    .refuses = refuses_edit,
     .act = act_edit,
 };
