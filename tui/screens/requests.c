@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/base/text.h"
 #include "tui/app.h"
 #include "tui/browse.h"
 #include "tui/cells.h"
@@ -46,6 +47,8 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     cell_text(row->cell[3], request->counterparty);
     if (request->claimed_by != NULL) {
         snprintf(row->cell[4], LISTVIEW_CELL, "%s: %s", status, request->claimed_by);
+    } else if (request->possibly_automatic && request->status == request_status_new) {
+        snprintf(row->cell[4], LISTVIEW_CELL, "%s %s", status, _("(auto?)"));
     } else {
         cell_text(row->cell[4], status);
     }
@@ -99,10 +102,17 @@ static void detail(struct screen *screen, struct area area)
     } else {
         snprintf(line, sizeof(line), "%s: %s", _("Cost"), money_words(request->cost));
     }
-    draw_paragraph(rest, STYLE_NORMAL, line);
-    if (request->possibly_automatic && rest.rows > 1) {
-        draw_text(rest.row + 1, rest.col, rest.cols, STYLE_ALERT,
-                  _("Came within seconds of the e-mail: perhaps a mail scanner."));
+    used = draw_paragraph(rest, STYLE_NORMAL, line);
+    if (!request->possibly_automatic) {
+        return;
+    }
+    /* In a small window there is no row more: then behind the words, which are the cost's. */
+    const char *warning = _("perhaps automatic: came within seconds of the e-mail");
+    if (rest.rows > used) {
+        draw_text(rest.row + used, rest.col, rest.cols, STYLE_ALERT, warning);
+    } else {
+        int behind = (int)text_columns(line) + 2;
+        draw_text(rest.row, rest.col + behind, rest.cols - behind, STYLE_ALERT, warning);
     }
 }
 

@@ -84,10 +84,13 @@ static void on_request(void *owner, const struct rec_scan_request *request, cons
         return;
     }
     cell_day(day, request->date);
-    snprintf(editing->lead, sizeof(editing->lead), "%s %s\n%s: %s\n%s%s%s %s %s",
+    snprintf(editing->lead, sizeof(editing->lead), "%s %s\n%s: %s\n%s%s%s %s %s%s%s",
              request->client_code, request->client_name, _("Sender"), request->counterparty,
              wording_mail_kind(request->kind), request->reference == NULL ? "" : " ",
-             text_or_empty(request->reference), _("of"), day);
+             text_or_empty(request->reference), _("of"), day,
+             request->possibly_automatic ? "\n" : "",
+             request->possibly_automatic ? _("perhaps automatic: came within seconds of the e-mail")
+                                         : "");
     scan->item_id = request->item_id;
     form_set_money(editing->form, COST, request->cost);
     if (request->claimed_by == NULL) {
