@@ -10,7 +10,10 @@ sys.path.insert(0, os.path.dirname(__file__))
 
 from pages import get, press  # noqa: E402
 from postbox import Maildir, SmsGateway, SmtpServer  # noqa: E402
-from skrytka import Office  # noqa: E402
+from skrytka import Office, build_folder  # noqa: E402
+
+# One choice for all files of this folder.
+os.environ["SKRYTKA_BUILD"] = build_folder()
 
 # gcc 12's sanitizers lose their shadow memory where the kernel spreads addresses widely.
 ADDR_NO_RANDOMIZE = 0x0040000

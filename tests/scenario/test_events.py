@@ -5,7 +5,7 @@ import select
 import threading
 
 import pytest
-from skrytka import Closed, RpcError
+from skrytka import Closed, RpcError, wait_until
 
 
 def make_events(office, count, start=0):
@@ -250,8 +250,15 @@ def test_right_taken_away_takes_effect_at_once(office):
     assert error.value.code == "unauthenticated"
 
 
-def test_another_role_takes_effect_at_once(office):
+def test_another_role_takes_effect_on_open_connections(office):
     clerk = office.clerk()
     jan = office.admin.call("user_list")["users"][1]
     office.admin.call("user_save", id=jan["id"], version=jan["version"], role="administrator")
-    clerk.call("settings_get")
+
+    def may():
+        try:
+            return clerk.call("settings_get")
+        except RpcError as error:
+            assert error.code == "forbidden"
+            return None
+    wait_until(may, "the new role")
