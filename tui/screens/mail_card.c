@@ -83,6 +83,9 @@ static void add_request(struct mail_card *card)
     add(card, wording_request_style(request->status), _("Scan request"),
         arena_format(card->line_arena, "%s, %s %s", wording_request_status(request->status),
                      when(card, request->requested_at), wording_request_source(request->source)));
+    if (request->possibly_automatic) {
+        add(card, STYLE_ALERT, "", _("perhaps automatic: came within seconds of the e-mail"));
+    }
     add(card, STYLE_NORMAL, _("Reason"), request->reason);
     add(card, STYLE_NORMAL, _("Information"), request->information);
 }
