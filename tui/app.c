@@ -269,8 +269,14 @@ static void on_state(void *owner, const struct client_status *status)
     }
 }
 
+/* Only what was done by this person, and as long after it happened as messages are held. */
 static void note_undo(struct app *app, const struct rec_event *event)
 {
+    int64_t age = clock_now() - event->at;
+    int64_t left = app->hold_seconds - (age > 0 ? age : 0);
+    if (strcmp(event->actor, app->user) != 0 || left <= 0) {
+        return;
+    }
     switch (event->kind) {
     case event_kind_mail_collected:
     case event_kind_mail_changed:
@@ -278,8 +284,8 @@ static void note_undo(struct app *app, const struct rec_event *event)
     case event_kind_scan_attached:
     case event_kind_scan_request_fulfilled:
     case event_kind_scan_request_cancelled:
-        app->undo_event = strcmp(event->actor, app->user) == 0 ? event->id : app->undo_event;
-        app->undo_until = uv_now(&app->loop) + (uint64_t)app->hold_seconds * 1000;
+        app->undo_event = event->id;
+        app->undo_until = uv_now(&app->loop) + (uint64_t)left * 1000;
         break;
     default: break;
     }
