@@ -89,6 +89,26 @@ static void tell_of_message(struct app *app, const struct rec_event *event)
     }
 }
 
+static void on_line_over(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    app->alert.line_client[0] = '\0';
+    app_dirty(app);
+}
+
+/* For whoever is in a form, where the alert itself would be in the way. */
+static void tell_in_a_line(struct app *app, const struct rec_event *event)
+{
+    struct alert *alert = &app->alert;
+    char when[LISTVIEW_CELL];
+    cell_moment(when, event->at);
+    snprintf(alert->line_client, sizeof(alert->line_client), "%s %s %s", when,
+             text_or_empty(event->client_code), text_or_empty(event->client_name));
+    snprintf(alert->line_sender, sizeof(alert->line_sender), "%s",
+             text_or_empty(event->counterparty));
+    uv_timer_start(&app->alert_line, on_line_over, ALERT_LINE_MS, 0);
+}
+
 void alert_event(struct app *app, const struct rec_event *event)
 {
     char text[400];
@@ -98,6 +118,7 @@ void alert_event(struct app *app, const struct rec_event *event)
                  text_or_empty(event->client_code), text_or_empty(event->client_name),
                  text_or_empty(event->counterparty));
         app->alert.folded = false;
+        tell_in_a_line(app, event);
         term_bell();
         term_notice(text);
         alert_load(app);

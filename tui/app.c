@@ -363,9 +363,11 @@ static void start_handles(struct app *app)
     static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP };
     uv_poll_init(&app->loop, &app->input, term_input_fd());
     uv_timer_init(&app->loop, &app->escape);
+    uv_timer_init(&app->loop, &app->alert_line);
     uv_timer_init(&app->loop, &app->minute);
     uv_prepare_init(&app->loop, &app->before_wait);
-    app->input.data = app->escape.data = app->minute.data = app->before_wait.data = app;
+    app->input.data = app->escape.data = app->alert_line.data = app;
+    app->minute.data = app->before_wait.data = app;
     for (int i = 0; i < 3; i++) {
         uv_signal_init(&app->loop, &app->signals[i]);
         app->signals[i].data = app;
@@ -380,6 +382,7 @@ static void stop_handles(struct app *app)
 {
     uv_close((uv_handle_t *)&app->input, NULL);
     uv_close((uv_handle_t *)&app->escape, NULL);
+    uv_close((uv_handle_t *)&app->alert_line, NULL);
     uv_close((uv_handle_t *)&app->minute, NULL);
     uv_close((uv_handle_t *)&app->before_wait, NULL);
     for (int i = 0; i < 3; i++) {

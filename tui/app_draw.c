@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "protocol/base/clock.h"
+#include "protocol/base/text.h"
 #include "tui/app_model.h"
 #include "tui/cells.h"
 #include "tui/options.h"
@@ -33,11 +34,15 @@ struct places {
     struct area top, title, head, body, alert, detail, status, keys;
 };
 
-static bool wants_alert(const struct app *app)
+static bool in_form(const struct app *app)
 {
     const struct screen *top = app_top(app);
-    return top != NULL && top->ops->context == IN_LIST && app->alert.count > 0 &&
-           !app->alert.folded;
+    return top != NULL && top->ops->context == IN_FORM;
+}
+
+static bool wants_alert(const struct app *app)
+{
+    return app_top(app) != NULL && app->alert.count > 0 && !app->alert.folded;
 }
 
 static void place_lines(struct places *places, struct area *left)
@@ -76,7 +81,8 @@ static void place(struct app *app, struct places *places)
     *places = (struct places){ 0 };
     place_lines(places, &left);
     bool strip = false;
-    if (left.cols >= WIDE_COLS && (has_detail || wants_alert(app))) {
+    /* A form keeps the column free even without an alert: it must not move when one comes. */
+    if (left.cols >= WIDE_COLS && (has_detail || in_form(app) || wants_alert(app))) {
         place_side(app, places, &left);
     } else {
         if (has_detail && left.rows >= DETAIL_FROM) {
@@ -84,7 +90,8 @@ static void place(struct app *app, struct places *places)
                                             DETAIL_ROWS, left.cols };
             left.rows -= DETAIL_ROWS + 1;
         }
-        strip = left.cols >= STRIP_COLS && left.rows > ALERT_ROWS + HEAD_ROWS && wants_alert(app);
+        strip = left.cols >= STRIP_COLS && left.rows > ALERT_ROWS + HEAD_ROWS && !in_form(app) &&
+                wants_alert(app);
     }
     int head_rows = left.rows > 6 ? HEAD_ROWS : left.rows > 3 ? 1 : 0;
     places->head = (struct area){ left.row, left.col, head_rows, left.cols };
@@ -112,6 +119,39 @@ static void draw_top(struct app *app, struct area line, bool badge)
         place.cols -= right_cols > 20 ? 20 : right_cols;
         bars_badge(place, (long)app->alert.count, CLICK_ALERT, 0);
     }
+}
+
+/*
+ * A new request while a form has the screen: one line for a while at the right end of the title's
+ * row, which is free, below the badge. Where both do not fit, client and sender are cut.
+ */
+static void draw_alert_line(struct app *app, struct area title)
+{
+    enum { LEAST = 24, GAP = 2 };
+    char bullet[8], sender[LIMIT_LINE_BYTES + 8];
+    const struct alert *alert = &app->alert;
+    int room = title.cols - (int)text_columns(_(app_top(app)->ops->title)) - GAP;
+    if (room < LEAST) {
+        return;
+    }
+    snprintf(bullet, sizeof(bullet), "%s ", theme_glyph(GLYPH_BULLET));
+    snprintf(sender, sizeof(sender), " %s %s", theme_glyph(GLYPH_DOT), alert->line_sender);
+    int bullet_cols = (int)text_columns(bullet);
+    int client_cols = (int)text_columns(alert->line_client);
+    int sender_cols = (int)text_columns(sender);
+    int words = room - bullet_cols;
+    if (client_cols + sender_cols > words) {
+        client_cols = client_cols < words / 2           ? client_cols
+                      : sender_cols < words - words / 2 ? words - sender_cols
+                                                        : words / 2;
+        sender_cols = words - client_cols;
+    }
+    int cols = bullet_cols + client_cols + sender_cols;
+    int row = title.row, col = title.col + title.cols - cols;
+    draw_text(row, col, bullet_cols, STYLE_ALERT, bullet);
+    draw_text(row, col + bullet_cols, client_cols, STYLE_TITLE, alert->line_client);
+    draw_text(row, col + bullet_cols + client_cols, sender_cols, STYLE_NORMAL, sender);
+    draw_click((struct area){ row, col, 1, cols }, CLICK_ALERT, 0);
 }
 
 static void draw_alert(struct app *app, struct area area)
@@ -234,6 +274,8 @@ static void draw_main(struct app *app)
     draw_top(app, places.top, places.alert.rows == 0);
     if (places.alert.rows > 0) {
         draw_alert(app, places.alert);
+    } else if (in_form(app) && app->alert.count > 0 && app->alert.line_client[0] != '\0') {
+        draw_alert_line(app, places.title);
     }
     draw_status(app, places.status);
     draw_keys(app, places.keys);

@@ -13,7 +13,7 @@
 #include "tui/ui/dialog.h"
 #include "tui/ui/palette.h"
 
-enum { APP_DEPTH = 12, APP_MESSAGE = 400, ALERT_ENTRIES = 8 };
+enum { APP_DEPTH = 12, APP_MESSAGE = 400, ALERT_ENTRIES = 8, ALERT_LINE_MS = 20000 };
 
 /* New scan requests: what the alert shows and F5 serves. */
 struct alert {
@@ -22,6 +22,8 @@ struct alert {
     int shown;
     int64_t count, oldest;
     bool folded; /* F12: only the badge, until the next request */
+    /* The newest request, told in one line where the alert has no room; "" after ALERT_LINE_MS. */
+    char line_client[LIMIT_LINE_BYTES * 2], line_sender[LIMIT_LINE_BYTES + 1];
 };
 
 /* Who asked the server, when it was not a screen: each can be forgotten by itself. */
@@ -36,6 +38,7 @@ struct app {
 
     uv_poll_t input;
     uv_timer_t escape; /* the rest of a key's bytes did not come */
+    uv_timer_t alert_line;
     uv_timer_t minute; /* the clock in the corner; each second while the line is down */
     uv_signal_t signals[3];
     uv_prepare_t before_wait;

@@ -84,7 +84,7 @@ static void test_a_client_is_found_by_letters_without_marks(void **state)
     terminal_close(terminal);
 }
 
-/* The alert comes by itself; in a form it is only a badge, and the text being typed stays. */
+/* The alert comes by itself; in a form it is one line above it, and the text being typed stays. */
 static void test_the_alert_comes_by_itself(void **state)
 {
     (void)state;
@@ -104,9 +104,31 @@ static void test_the_alert_comes_by_itself(void **state)
     terminal_wait(terminal, "●1");
     ask_for_scan(2);
     terminal_wait(terminal, "●2");
+    row = terminal_wait(terminal, "017 Łódź Meble · PKO BP");
+    assert_int_equal(row, 1);
+    assert_true(strstr(terminal_row(terminal, row), "Poczta > Nowa przesyłka  ") != NULL);
+    assert_true(terminal_find(terminal, "[zo ") > row);
     terminal_type(terminal, "lw");
     terminal_wait(terminal, ">112 Żółw Sp. z o.o.");
     assert_true(terminal_find(terminal, "[zolw") > 0);
+    terminal_close(terminal);
+}
+
+/* Beside a form in a wide window the alert has a column of its own, so that nothing moves. */
+static void test_the_alert_beside_a_wide_form(void **state)
+{
+    (void)state;
+    register_letter("ZUS O. Gdańsk");
+    struct terminal *terminal = office_terminal(office, 30, 120);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_type(terminal, "zo");
+    char before[400];
+    int at = terminal_find(terminal, "[zo ");
+    snprintf(before, sizeof(before), "%.80s", terminal_row(terminal, at));
+    ask_for_scan(1);
+    terminal_wait(terminal, "1 nowa");
+    assert_true(terminal_find(terminal, "ZUS O. Gdańsk") > 0);
+    assert_int_equal(terminal_find(terminal, before), at);
     terminal_close(terminal);
 }
 
@@ -572,6 +594,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_registering_takes_eight_keys),
         OFFICE_TEST(test_a_client_is_found_by_letters_without_marks),
         OFFICE_TEST(test_the_alert_comes_by_itself),
+        OFFICE_TEST(test_the_alert_beside_a_wide_form),
         OFFICE_TEST(test_fulfilling_takes_two_keys),
         OFFICE_TEST(test_cancelling_takes_two_keys),
         OFFICE_TEST(test_pasting_into_a_list_changes_nothing),
