@@ -58,7 +58,8 @@ struct form_hit {
     const char *value; /* what the field takes: the name, the path */
     const char *label; /* what the list shows */
     const char *note;  /* beside it, may be NULL */
-    bool exact;        /* this is it (a whole box number): taken at once and the focus moves on */
+    bool exact;        /* this is it (a whole box number): taken at once and the focus moves on; an
+                          Enter that comes right after it does nothing */
 };
 
 enum { FORM_HITS_MAX = 24, FORM_FILES_MAX = 16 };
