@@ -105,10 +105,10 @@ void app_push(struct app *app, const struct screen_ops *ops, int64_t argument)
 void app_close(struct app *app, struct screen *screen)
 {
     int at = app->depth - 1;
-    while (at >= 0 && app->stack[at] != screen) {
+    while (at > 0 && app->stack[at] != screen) {
         at--;
     }
-    ENSURE(at >= 0);
+    ENSURE(at >= 0 && app->stack[at] == screen);
     app->depth--;
     memmove(app->stack + at, app->stack + at + 1, (size_t)(app->depth - at) * sizeof(*app->stack));
     dialog_forget(app->dialog, screen);

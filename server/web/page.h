@@ -17,9 +17,9 @@
 struct site {
     struct office *office;
     struct http *http;
-    const char *root;      /* path of base_url: "" or "/poczta" */
-    const char *origin;    /* scheme and host of base_url, as browsers send it */
-    const char *style_url; /* of the style sheet, changing with its content */
+    const char *root;                   /* path of base_url: "" or "/poczta" */
+    const char *origin;                 /* scheme and host of base_url, as browsers send it */
+    const char *style_url;              /* of the style sheet, changing with its content */
     const char *const *trusted_proxies; /* see peer.h */
     bool https;
 };

@@ -16,9 +16,9 @@ struct web;
 struct web_config {
     const struct sockaddr *address;
     socklen_t address_length;
-    const char *base_url;        /* how clients reach us; without a final slash */
+    const char *base_url;               /* how clients reach us; without a final slash */
     const char *const *trusted_proxies; /* see peer.h */
-    const char *tls_certificate; /* PEM files; NULL or "": no TLS here */
+    const char *tls_certificate;        /* PEM files; NULL or "": no TLS here */
     const char *tls_key;
 };
 
