@@ -282,7 +282,7 @@ S(outbox_gathered_last, "SELECT max(due_at) FROM outbox WHERE channel = :channel
 S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered = gathered + 1"
     " WHERE id = :id")
 S(outbox_sms_of_month, "SELECT count(*) FROM outbox WHERE channel = 'sms'"
-    " AND delivered_at >= :since")
+    " AND created_at >= :since AND state IN ('waiting', 'sending', 'delivered')")
 S(outbox_attach, "INSERT INTO outbox_attachment (outbox_id, scan_id)"
     " SELECT :id, s.id FROM scan s WHERE s.event_id = :event_id")
 S(outbox_thread, "SELECT coalesce(thread, message_id) FROM outbox"

@@ -56,7 +56,11 @@ static bool run_one(struct db_tx *tx, struct db_job *job)
     if (job->outcome != DB_DONE && !command(tx, "ROLLBACK TO job")) {
         stop_unknown(tx, "ROLLBACK TO");
     }
-    return command(tx, "RELEASE job");
+    if (!command(tx, "RELEASE job")) {
+        stop_unknown(tx,
+                     "RELEASE"); /* its changes stay in a transaction that others would commit */
+    }
+    return true;
 }
 
 static void fail_all(struct db_job **jobs, size_t count, enum db_outcome outcome)

@@ -117,7 +117,8 @@
     F(R, num, MUST, protocol, , "Version of the protocol: 1")                                      \
     F(R, line, MAY, login, , "Not needed on the Unix socket for an OS user who is a staff user")   \
     F(R, secret, MAY, password, , "With `login`")                                                  \
-    F(R, word, MAY, language, language, "Language for texts that the server words")
+    F(R, word, MAY, language, language,                                                            \
+      "Language of the terminal; the server words nothing by it yet")
 
 #define RECORD_hello_result(F, R)                                                                  \
     F(R, line, MUST, user, , "Login of the user who signed in")                                    \
@@ -546,7 +547,7 @@
 #define RECORD_user_list_result(F, R) F(R, recs, MUST, users, user, "By login")
 
 #define RECORD_event(F, R)                                                                         \
-    F(R, id, MUST, id, , "Grows with each event")                                                  \
+    F(R, id, MUST, id, , "Grows with each event; a claim bears that of the newest one")            \
     F(R, time, MUST, at, , "When it happened")                                                     \
     F(R, line, MUST, actor, , "Who did it")                                                        \
     F(R, word, MUST, kind, event_kind, "What happened")                                            \
@@ -656,7 +657,7 @@
     M(user_save, user_save, user, ADMINISTRATOR, WRITE, "Makes or changes a staff user")           \
     M(event_list, event_list, event_list_result, CLERK, READ, "What happened")                     \
     M(events_subscribe, events_subscribe, events_subscribe_result, CLERK, HERE,                    \
-      "From now on `event` notifications come")
+      "From now on `event` notifications come; once for each connection")
 
 /* Notifications of the server: N(name, record, doc) */
 #define NOTIFICATIONS(N) N(event, event, "Something happened in the office")

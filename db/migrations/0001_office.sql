@@ -248,7 +248,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (channel, due_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_gathered ON outbox (channel, recipient, id) WHERE gathered > 0;
-CREATE INDEX outbox_sms_delivered ON outbox (delivered_at) WHERE channel = 'sms';
+CREATE INDEX outbox_sms_by_time ON outbox (created_at) WHERE channel = 'sms';
 CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE INDEX outbox_by_item ON outbox (item_id, recipient, id) WHERE item_id IS NOT NULL;
 CREATE INDEX outbox_by_event ON outbox (event_id);

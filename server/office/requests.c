@@ -78,10 +78,7 @@ bool office_scan_request_list(struct op *op, const struct rec_scan_request_list 
     int64_t limit = op_limit(in->has_limit, in->limit);
     out->requests = find_requests(op, in, limit);
     struct rec_scan_request *requests = out->requests.at;
-    if (requests == NULL) {
-        return true;
-    }
-    if (!op_page_end(&out->requests, limit)) {
+    if (requests != NULL && !op_page_end(&out->requests, limit)) {
         out->next = requests[limit - 1].id;
         out->has_next = true;
     }

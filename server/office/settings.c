@@ -156,5 +156,6 @@ bool office_settings_save(struct op *op, const struct rec_settings_save *in,
         return false;
     }
     journal_add(op, event_kind_settings_changed, (struct event_about){ 0 });
+    clock_set_zone(settings.time_zone); /* pages and lists show times in it from now on */
     return settings_load(op, out);
 }

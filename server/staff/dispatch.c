@@ -57,11 +57,6 @@ static const struct door doors[METHOD_MAX] = {
 /* Keys are kept for a week: longer than any terminal waits to repeat a call. */
 enum { KEY_SECONDS = 7 * 24 * 3600 };
 
-static struct call *call_of(struct office_job *job)
-{
-    return (struct call *)((char *)job - offsetof(struct call, job));
-}
-
 struct actor call_actor(const struct call *call)
 {
     return (struct actor){

@@ -112,13 +112,13 @@ void staff_events_subscribe(struct call *call, const struct rec_events_subscribe
 {
     struct session *session = call->session;
     int64_t newest = session->staff->last_event;
-    int64_t after = in->has_after && in->after < newest ? in->after : newest;
     bool already = session->subscribed;
+    int64_t after = in->has_after && in->after < newest ? in->after : newest;
     session->subscribed = true;
     struct rec_events_subscribe_result result = { .last_event = newest };
     call_reply(call, &result); /* `in` is gone with it */
     if (already) {
-        return;
+        return; /* it misses nothing, and nothing comes twice */
     }
     session->last_sent = after;
     if (session->last_sent < newest) {
@@ -169,7 +169,7 @@ void feed_drop_claims(struct session *session)
 
 static bool load_claimed(struct office_job *job)
 {
-    struct call *call = (struct call *)((char *)job - offsetof(struct call, job));
+    struct call *call = call_of(job);
     const struct rec_scan_request_claim *in = call->params;
     struct rec_by_id by_id = { .id = in->id };
     return office_scan_request_get(&job->op, &by_id, call->state);
@@ -177,7 +177,7 @@ static bool load_claimed(struct office_job *job)
 
 static void claimed(struct office_job *job, bool ok)
 {
-    struct call *call = (struct call *)((char *)job - offsetof(struct call, job));
+    struct call *call = call_of(job);
     const struct rec_scan_request_claim *in = call->params;
     struct session *session = call->session;
     struct claims *claims = &job->office->claims;

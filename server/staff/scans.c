@@ -63,7 +63,7 @@ void staff_scan_end(struct call *call, const struct rec_scan_end *in)
 /* Database thread. */
 static bool find_scan(struct office_job *job)
 {
-    struct call *call = (struct call *)((char *)job - offsetof(struct call, job));
+    struct call *call = call_of(job);
     const struct rec_scan_read *in = call->params;
     struct sqlite3_stmt *get = db_statement(job->op.db, SQL_scan_get);
     db_bind_int(get, "id", in->id);
@@ -85,7 +85,7 @@ static void piece_read(void *owner, const struct err *err, const void *bytes, si
 
 static void scan_found(struct office_job *job, bool ok)
 {
-    struct call *call = (struct call *)((char *)job - offsetof(struct call, job));
+    struct call *call = call_of(job);
     const struct rec_scan_read *in = call->params;
     const struct rec_scan *scan = call->state;
     if (ok) {

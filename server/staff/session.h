@@ -7,6 +7,7 @@
 #define SKRYTKA_STAFF_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "protocol/channel.h"
@@ -31,7 +32,6 @@ struct session {
     enum role role;
     int64_t user_id;
     char *login; /* malloc'ed */
-    enum language language;
 
     /* The event feed (feed.c). */
     bool subscribed;
@@ -53,6 +53,12 @@ struct call {
     const struct rec_user *changed_user; /* what user_save made of it, in the arena */
     void *state; /* of a function of staff/ that goes in steps; in the arena */
 };
+
+/* The call that an office job belongs to. */
+static inline struct call *call_of(struct office_job *job)
+{
+    return (struct call *)((char *)job - offsetof(struct call, job));
+}
 
 struct staff {
     struct staff_setup setup;

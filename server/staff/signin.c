@@ -187,7 +187,6 @@ static void take_session(struct hello *hello)
     session->local = in->login != NULL && strcmp(in->login, LOCAL_LOGIN) == 0;
     session->role = hello->user.role;
     session->user_id = hello->user.id;
-    session->language = in->has_language ? in->language : hello->settings.language;
 }
 
 static void succeed(struct hello *hello)
@@ -210,14 +209,20 @@ static void succeed(struct hello *hello)
     call_reply(hello->call, &result);
 }
 
+/* A password without a login says nothing: the OS user decides then. */
+static bool by_password(const struct hello *hello)
+{
+    return params_of(hello)->password != NULL && params_of(hello)->login != NULL;
+}
+
 static void decide(struct hello *hello)
 {
     if (hello->fits && hello->found && hello->user.active) {
-        if (params_of(hello)->password != NULL) {
+        if (by_password(hello)) {
             guesser_of(hello)->failures = 0;
         }
         succeed(hello);
-    } else if (params_of(hello)->password != NULL) {
+    } else if (by_password(hello)) {
         fail_later(hello);
     } else {
         fail(hello);
@@ -308,7 +313,7 @@ static void find_password(struct op *op, struct hello *hello)
 static bool find_user(struct office_job *job)
 {
     struct op *op = &job->op;
-    struct hello *hello = ((struct call *)((char *)job - offsetof(struct call, job)))->state;
+    struct hello *hello = call_of(job)->state;
     const struct rec_hello *in = params_of(hello);
     const char *os_user = os_user_name(hello, op->arena);
     hello->settings = op->settings;
@@ -326,8 +331,9 @@ static bool find_user(struct office_job *job)
     db_bind_text(get, in->login != NULL ? "login" : "os_user",
                  in->login != NULL ? in->login : os_user);
     hello->found = db_one(op->db, get, &record_user, &hello->user, op->arena);
-    hello->fits = hello->found && in->password == NULL && os_user != NULL &&
-                  hello->user.os_user != NULL && strcmp(hello->user.os_user, os_user) == 0;
+    bool by_os_user = in->login == NULL || in->password == NULL;
+    hello->fits = hello->found && by_os_user && os_user != NULL && hello->user.os_user != NULL &&
+                  strcmp(hello->user.os_user, os_user) == 0;
     if (hello->found) {
         find_password(op, hello);
     }
@@ -336,11 +342,11 @@ static bool find_user(struct office_job *job)
 
 static void user_found(struct office_job *job, bool ok)
 {
-    struct call *call = (struct call *)((char *)job - offsetof(struct call, job));
+    struct call *call = call_of(job);
     struct hello *hello = call->state;
     if (!ok) {
         call_fail(call, &job->op.err);
-    } else if (params_of(hello)->password != NULL && params_of(hello)->login != NULL) {
+    } else if (by_password(hello)) {
         queue_hashing(hello);
     } else {
         decide(hello);

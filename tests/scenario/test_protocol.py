@@ -111,6 +111,12 @@ def test_os_user_counts_on_the_unix_socket_only(daemon):
         "unauthenticated"
 
 
+def test_password_without_a_login_leaves_it_to_the_os_user(daemon):
+    assert daemon.connect().call("hello", protocol=1, password="whatever")["user"] == "anna"
+    assert error_of(daemon.connect_tcp(), "hello", protocol=1, password="whatever").code == \
+        "unauthenticated"
+
+
 def test_local_session_manages_users_and_nothing_else(daemon):
     local = daemon.connect().sign_in(login="@local")
     assert [user["login"] for user in local.call("user_list")["users"]] == ["anna", "jan"]

@@ -170,3 +170,10 @@ def test_fifty_presses_at_once_make_one_request(open_office, link):
     made = [answer for answer in answers if answer.headers["Location"].endswith("?sent")]
     assert len(made) == 1
     assert len(open_office.admin.call("scan_request_list")["requests"]) == 1
+
+
+def test_count_of_new_requests_is_of_the_whole_office(open_office):
+    open_office.asked_letter()
+    found = open_office.admin.call("scan_request_list", text="zzzz")
+    assert (found["requests"], found["new_count"]) == ([], 1)
+    assert found["oldest_new"] is not None
