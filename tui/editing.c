@@ -293,19 +293,33 @@ bool editing_screen_waiting(struct screen *screen, const struct ui_key *key)
     return editing_of(screen)->busy || form_waiting(editing_of(screen)->form);
 }
 
-void editing_failed(struct editing *editing, const struct err *err)
+void editing_refused(struct editing *editing, int field, const char *why)
 {
-    int field = form_find(editing->form, err->field);
     editing->busy = false;
-    if (field < 0) {
-        app_say_error(editing->screen->app, err);
-        return;
-    }
-    const char *why = err->code == ERR_bad_request ? _("is not usable") : wording_error(err);
     form_set_focus(editing->form, field);
     form_error(editing->form, field, why);
     app_say(editing->screen->app, STYLE_ERROR, "%s: %s",
             words_of(form_field(editing->form, field)->label), why);
+}
+
+bool editing_is_stale(const struct err *err)
+{
+    return err->code == ERR_conflict && strcmp(err->field, "version") == 0;
+}
+
+void editing_failed(struct editing *editing, const struct err *err)
+{
+    int field = form_find(editing->form, err->field);
+    editing->busy = false;
+    if (editing_is_stale(err)) {
+        app_say(editing->screen->app, STYLE_ERROR, "%s",
+                _("Somebody changed it meanwhile. F2 saves what you typed all the same."));
+    } else if (field < 0) {
+        app_say_error(editing->screen->app, err);
+    } else {
+        editing_refused(editing, field,
+                        err->code == ERR_bad_request ? _("is not usable") : wording_error(err));
+    }
 }
 
 const char *editing_text(struct editing *editing, int field)

@@ -76,8 +76,14 @@ void editing_ask_files(struct editing *editing, int field, const char *text, uns
 /* Puts the newest file of the scan folder into a file field, if there is one. */
 void editing_add_newest_file(struct editing *editing, int field);
 
+/* Was the refusal because another person saved the record meanwhile? Then load it again. */
+bool editing_is_stale(const struct err *err);
+
 /* The server refused: beside its field when it named one of ours, else in the status line. */
 void editing_failed(struct editing *editing, const struct err *err);
+
+/* The same when why and where are known: `why` is translated. */
+void editing_refused(struct editing *editing, int field, const char *why);
 
 /* A line given by the form for a text that may be missing: NULL when empty. */
 const char *editing_text(struct editing *editing, int field);

@@ -7,6 +7,7 @@
 #include "tui/upload.h"
 
 struct app;
+struct editing;
 
 /* Embedded in a screen; zeroed before first use. All on the loop thread. */
 struct uploads {
@@ -25,6 +26,9 @@ struct uploads {
  */
 void uploads_start(struct uploads *uploads, struct app *app, struct form *form, int field,
                    void (*done)(void *owner, const struct err *err), void *owner);
+
+/* For an error that `done` brought: says beside the file field which file it is about, and why. */
+void uploads_failed(struct uploads *uploads, struct editing *editing, const struct err *err);
 
 /* Gives up: `done` does not come any more. */
 void uploads_cancel(struct uploads *uploads);

@@ -167,6 +167,30 @@ static void test_fulfilling_takes_two_keys(void **state)
     assert_true(answer_has("mail_get", "{\"id\":1}", "\"cost\":500"));
 }
 
+/* A text file that only calls itself a PDF: its field says so, in words. */
+static void test_a_file_that_is_no_scan(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/skrytka-fake.XXXXXX.pdf", keys[80];
+    FILE *file = fdopen(mkstemps(path, 4), "w");
+    assert_non_null(file);
+    fputs("not a scan", file);
+    fclose(file);
+    register_letter("Orange");
+    ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 100);
+    terminal_wait(terminal, "[+] [-]");
+    terminal_send(terminal, KEYS_F(5));
+    terminal_wait(terminal, "[5,00 ");
+    snprintf(keys, sizeof(keys), "%s\r", path);
+    terminal_type(terminal, keys);
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "nie jest plikiem PDF, JPEG, PNG ani TIFF");
+    assert_int_equal(terminal_find(terminal, "upload"), -1);
+    terminal_close(terminal);
+    remove(path);
+}
+
 static void test_cancelling_takes_two_keys(void **state)
 {
     (void)state;
@@ -596,6 +620,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_alert_comes_by_itself),
         OFFICE_TEST(test_the_alert_beside_a_wide_form),
         OFFICE_TEST(test_fulfilling_takes_two_keys),
+        OFFICE_TEST(test_a_file_that_is_no_scan),
         OFFICE_TEST(test_cancelling_takes_two_keys),
         OFFICE_TEST(test_pasting_into_a_list_changes_nothing),
         OFFICE_TEST(test_the_line_drops_in_the_middle_of_a_form),

@@ -179,7 +179,7 @@ static void on_uploaded(void *owner, const struct err *err)
     struct client *client = app_client(scan->base.screen.app);
     int64_t cost = 0;
     if (err != NULL) {
-        editing_failed(editing, err);
+        uploads_failed(&scan->uploads, editing, err);
         return;
     }
     bool costs = form_money(editing->form, COST, &cost);
