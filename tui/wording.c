@@ -149,6 +149,19 @@ static const char *with_detail(const char *text, const struct err *err)
     return line;
 }
 
+/* A conflict is about the version of a record or about a value that only one may have. */
+static const char *conflict(const struct err *err)
+{
+    if (strcmp(err->field, "code") == 0) {
+        return _("another client has this box number");
+    }
+    if (strcmp(err->field, "login") == 0) {
+        return _("another user has this login or system user");
+    }
+    return strcmp(err->field, "name") == 0 ? _("there is one of this name already")
+                                           : _("Somebody changed it meanwhile.");
+}
+
 const char *wording_error(const struct err *err)
 {
     int refusal;
@@ -160,7 +173,7 @@ const char *wording_error(const struct err *err)
     case ERR_unauthenticated: return _("Login or password is wrong.");
     case ERR_forbidden: return _("Your role does not allow it.");
     case ERR_not_found: return _("It is not there any more.");
-    case ERR_conflict: return _("Somebody changed it meanwhile, or the name is taken.");
+    case ERR_conflict: return conflict(err);
     case ERR_too_large: return with_detail(_("It is too large."), err);
     case ERR_unavailable: return with_detail(_("The server cannot do it now."), err);
     case ERR_NONE:

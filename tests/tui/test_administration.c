@@ -167,11 +167,32 @@ static void test_a_client_is_invited(void **state)
 
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Another's change of a package stands beside what was typed; a second F2 saves the latter. */
+static void test_a_stale_package_can_be_saved(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 100);
+    show(terminal, "a", "Pakiety");
+    terminal_wait(terminal, "Standard");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[Standard ");
+    office_call(office, "package_save", "{\"id\":1,\"version\":1,\"name\":\"Podstawowy\"}");
+    terminal_type(terminal, " plus");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "na serwerze: Podstawowy");
+    assert_true(terminal_find(terminal, "Ktoś to w międzyczasie zmienił.") > 0);
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Zapisano: Standard plus");
+    assert_true(answer_has("package_list", "{}", "Standard plus"));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
     self = argv[0];
     const struct CMUnitTest tests[] = {
+        OFFICE_TEST(test_a_stale_package_can_be_saved),
         OFFICE_TEST(test_a_held_message_is_told_and_dropped),
         OFFICE_TEST(test_the_texts_of_messages),
         OFFICE_TEST(test_a_test_message),

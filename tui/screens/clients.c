@@ -178,38 +178,25 @@ static void source(void *owner, int field, const char *text, unsigned round)
     editing_ask_packages(editing_of(owner), field, text, round);
 }
 
-static void fill_text(struct form *form, int field, const char *text)
-{
-    if (form_untouched(form, field, text_or_empty(text))) {
-        form_set_text(form, field, text);
-    }
-}
-
 /* Takes over what the server has; what the person changed stays, with the server's beside it. */
 static void fill(struct client_form *edit, const struct rec_client *client)
 {
     struct form *form = form_of(edit);
     struct arena *arena = arena_new();
     edit->version = client->version;
-    form_remark(form, PERMISSION,
-                client->may_request_scans ? _("now: may ask") : _("now: may not ask"));
-    fill_text(form, NAME, client->name);
-    fill_text(form, EMAILS, lines_join(arena, &client->emails));
-    fill_text(form, CODE, client->code);
-    fill_text(form, ALIASES, lines_join(arena, &client->aliases));
-    fill_text(form, PHONE, client->phone);
-    fill_text(form, TAX_ID, client->tax_id);
-    if (form_untouched(form, PACKAGE, client->package_name)) {
-        form_set_pick(form, PACKAGE, client->package_id, client->package_name);
-    }
-    if (form_untouched(form, PERMISSION, wording_permission(client->allow_scan_requests))) {
-        form_set_choice(form, PERMISSION, words_permission.at[client->allow_scan_requests]);
-    }
-    if (form_untouched(form, LANGUAGE, words_language.at[client->language])) {
-        form_set_choice(form, LANGUAGE, words_language.at[client->language]);
-    }
-    if (form_untouched(form, ACTIVE, client->active ? _("yes") : _("no"))) {
-        form_set_toggle(form, ACTIVE, client->active);
+    form_adopt_text(form, NAME, client->name);
+    form_adopt_text(form, EMAILS, lines_join(arena, &client->emails));
+    form_adopt_pick(form, PACKAGE, client->package_id, client->package_name);
+    form_adopt_text(form, CODE, client->code);
+    form_adopt_choice(form, PERMISSION, words_permission.at[client->allow_scan_requests]);
+    form_adopt_choice(form, LANGUAGE, words_language.at[client->language]);
+    form_adopt_text(form, ALIASES, lines_join(arena, &client->aliases));
+    form_adopt_text(form, PHONE, client->phone);
+    form_adopt_text(form, TAX_ID, client->tax_id);
+    form_adopt_toggle(form, ACTIVE, client->active);
+    if (!form_field_changed(form, PERMISSION)) {
+        form_remark(form, PERMISSION,
+                    client->may_request_scans ? _("now: may ask") : _("now: may not ask"));
     }
     arena_free(arena);
 }
@@ -252,7 +239,7 @@ static void on_saved(void *owner, const struct rec_client *client, const struct 
     struct app *app = edit->base.screen.app;
     if (err != NULL) {
         editing_failed(&edit->base.editing, err);
-        if (err->code == ERR_conflict && edit->id != 0) {
+        if (editing_is_stale(err)) {
             load(edit);
         }
         return;

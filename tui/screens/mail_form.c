@@ -164,13 +164,6 @@ static void open_new(struct screen *screen, int64_t argument)
     editing_keep_draft(screen, argument == direction_outgoing ? "outgoing" : "incoming");
 }
 
-static void fill_text(struct form *form, int field, const char *text)
-{
-    if (form_untouched(form, field, text_or_empty(text))) {
-        form_set_text(form, field, text);
-    }
-}
-
 /*
  * Takes over what the server has. What the person changed stays, with the server's version beside
  * it: after a conflict both stand side by side, and F2 saves the person's.
@@ -181,23 +174,15 @@ static void fill(struct mail_form *mail, const struct rec_mail_item *item)
     char client[LIMIT_LINE_BYTES * 2];
     snprintf(client, sizeof(client), "%s %s", item->client_code, item->client_name);
     mail->version = item->version;
-    if (form_untouched(form, CLIENT, client)) {
-        form_set_pick(form, CLIENT, item->client_id, client);
-    }
-    if (form_untouched(form, KIND, wording_mail_kind(item->kind))) {
-        form_set_choice(form, KIND, words_mail_kind.at[item->kind]);
-    }
-    if (form_untouched(form, DATE, item->date)) {
-        form_set_day(form, DATE, item->date);
-    }
-    if (form_untouched(form, STATUS, wording_mail_status(item->status))) {
-        form_set_choice(form, STATUS, words_mail_status.at[item->status]);
-    }
-    fill_text(form, COUNTERPARTY, item->counterparty);
-    fill_text(form, REFERENCE, item->reference);
-    fill_text(form, SHELF, item->shelf);
-    fill_text(form, NOTE, item->note);
-    fill_text(form, COLLECTED_BY, item->collected_by);
+    form_adopt_pick(form, CLIENT, item->client_id, client);
+    form_adopt_choice(form, KIND, words_mail_kind.at[item->kind]);
+    form_adopt_day(form, DATE, item->date);
+    form_adopt_choice(form, STATUS, words_mail_status.at[item->status]);
+    form_adopt_text(form, COUNTERPARTY, item->counterparty);
+    form_adopt_text(form, REFERENCE, item->reference);
+    form_adopt_text(form, SHELF, item->shelf);
+    form_adopt_text(form, NOTE, item->note);
+    form_adopt_text(form, COLLECTED_BY, item->collected_by);
 }
 
 /* The direction decides about the fields, so the form is made when the letter is known. */
@@ -293,7 +278,7 @@ static void on_uploaded(void *owner, const struct err *err)
 {
     struct mail_form *mail = owner;
     if (err != NULL) {
-        editing_failed(&mail->base.editing, err);
+        uploads_failed(&mail->uploads, &mail->base.editing, err);
     } else {
         send_new(mail);
     }
@@ -330,7 +315,7 @@ static void on_saved(void *owner, const struct rec_mail_item *item, const struct
                 on_cancel_answer, mail);
     } else {
         editing_failed(&mail->base.editing, err);
-        if (err->code == ERR_conflict) {
+        if (editing_is_stale(err)) {
             load(mail);
         }
     }

@@ -123,13 +123,20 @@ static void on_packages(void *owner, const struct rec_package_list_result *list,
         const struct rec_package *package = (const struct rec_package *)list->packages.at + i;
         if (package->id == edit->id) {
             edit->version = package->version;
-            form_set_text(form_of(edit), NAME, package->name);
-            form_set_choice(form_of(edit), PERMISSION,
-                            words_permission.at[package->allow_scan_requests]);
-            form_set_money(form_of(edit), COST, package->default_scan_cost);
+            form_adopt_text(form_of(edit), NAME, package->name);
+            form_adopt_choice(form_of(edit), PERMISSION,
+                              words_permission.at[package->allow_scan_requests]);
+            form_adopt_money(form_of(edit), COST, package->default_scan_cost);
         }
     }
     app_dirty(edit->base.screen.app);
+}
+
+static void load(struct package_form *edit)
+{
+    edit->base.editing.busy = true;
+    call_package_list(app_client(edit->base.screen.app), &(struct rec_nothing){ 0 }, on_packages,
+                      edit);
 }
 
 static void open_edit(struct screen *screen, int64_t argument)
@@ -138,8 +145,7 @@ static void open_edit(struct screen *screen, int64_t argument)
     edit->id = argument;
     editing_open(screen, fields, FIELDS, NULL, false);
     if (argument != 0) {
-        edit->base.editing.busy = true;
-        call_package_list(app_client(screen->app), &(struct rec_nothing){ 0 }, on_packages, edit);
+        load(edit);
     }
 }
 
@@ -149,6 +155,9 @@ static void on_saved(void *owner, const struct rec_package *package, const struc
     struct app *app = edit->base.screen.app;
     if (err != NULL) {
         editing_failed(&edit->base.editing, err);
+        if (editing_is_stale(err)) {
+            load(edit);
+        }
         return;
     }
     app_say(app, STYLE_DONE, "%s: %s", _("Saved"), package->name);

@@ -115,11 +115,11 @@ struct settings {
     int64_t version;
 };
 
-static void set_number(struct form *form, int field, int64_t number)
+static void adopt_number(struct form *form, int field, int64_t number)
 {
     char text[24];
     snprintf(text, sizeof(text), "%lld", (long long)number);
-    form_set_text(form, field, text);
+    form_adopt_text(form, field, text);
 }
 
 /* Digits are all that a number field may hold; an empty one is 0. */
@@ -150,22 +150,21 @@ static void fill(struct settings *settings, const struct rec_settings *now)
     struct form *form = settings->base.editing.form;
     struct arena *arena = arena_new();
     settings->version = now->version;
-    form_set_toggle(form, ALLOW, now->allow_scan_requests);
-    form_set_text(form, NOTE, now->scan_request_note);
-    form_set_toggle(form, NOTIFY_EMAIL, now->notify_email);
-    form_set_text(form, EMAILS, lines_join(arena, &now->office_emails));
-    form_set_toggle(form, NOTIFY_SMS, now->notify_sms);
-    form_set_text(form, PHONES, lines_join(arena, &now->office_phones));
-    set_number(form, EMAIL_GATHER, now->email_gather_minutes);
-    set_number(form, SMS_GATHER, now->sms_gather_minutes);
-    form_set_text(form, QUIET_FROM, now->sms_quiet_from);
-    form_set_text(form, QUIET_TO, now->sms_quiet_to);
-    set_number(form, SMS_LIMIT, now->sms_monthly_limit);
-    form_set_text(form, OFFICE_NAME, now->office_name);
-    form_set_text(form, PLACE, now->collection_place);
-    form_set_choice(form, LANGUAGE, words_language.at[now->language]);
-    form_set_text(form, TIME_ZONE, now->time_zone);
-    form_keep(form);
+    form_adopt_toggle(form, ALLOW, now->allow_scan_requests);
+    form_adopt_text(form, NOTE, now->scan_request_note);
+    form_adopt_toggle(form, NOTIFY_EMAIL, now->notify_email);
+    form_adopt_text(form, EMAILS, lines_join(arena, &now->office_emails));
+    form_adopt_toggle(form, NOTIFY_SMS, now->notify_sms);
+    form_adopt_text(form, PHONES, lines_join(arena, &now->office_phones));
+    adopt_number(form, EMAIL_GATHER, now->email_gather_minutes);
+    adopt_number(form, SMS_GATHER, now->sms_gather_minutes);
+    form_adopt_text(form, QUIET_FROM, now->sms_quiet_from);
+    form_adopt_text(form, QUIET_TO, now->sms_quiet_to);
+    adopt_number(form, SMS_LIMIT, now->sms_monthly_limit);
+    form_adopt_text(form, OFFICE_NAME, now->office_name);
+    form_adopt_text(form, PLACE, now->collection_place);
+    form_adopt_choice(form, LANGUAGE, words_language.at[now->language]);
+    form_adopt_text(form, TIME_ZONE, now->time_zone);
     arena_free(arena);
     app_dirty(settings->base.screen.app);
 }
@@ -181,12 +180,18 @@ static void on_settings(void *owner, const struct rec_settings *now, const struc
     }
 }
 
+static void load(struct settings *settings)
+{
+    settings->base.editing.busy = true;
+    call_settings_get(app_client(settings->base.screen.app), &(struct rec_nothing){ 0 },
+                      on_settings, settings);
+}
+
 static void open_screen(struct screen *screen, int64_t argument)
 {
     (void)argument;
     editing_open(screen, fields, FIELDS, NULL, false);
-    editing_of(screen)->busy = true;
-    call_settings_get(app_client(screen->app), &(struct rec_nothing){ 0 }, on_settings, screen);
+    load((struct settings *)screen);
 }
 
 static void on_saved(void *owner, const struct rec_settings *now, const struct err *err)
@@ -194,9 +199,13 @@ static void on_saved(void *owner, const struct rec_settings *now, const struct e
     struct settings *settings = owner;
     if (err != NULL) {
         editing_failed(&settings->base.editing, err);
+        if (editing_is_stale(err)) {
+            load(settings);
+        }
         return;
     }
     settings->base.editing.busy = false;
+    form_keep(settings->base.editing.form);
     fill(settings, now);
     app_say(settings->base.screen.app, STYLE_DONE, "%s", _("The settings are saved."));
 }

@@ -133,14 +133,20 @@ static void on_users(void *owner, const struct rec_user_list_result *list, const
         const struct rec_user *user = (const struct rec_user *)list->users.at + i;
         if (user->id == edit->id) {
             edit->version = user->version;
-            form_set_text(form, LOGIN, user->login);
-            form_set_text(form, NAME, user->name);
-            form_set_choice(form, ROLE, words_role.at[user->role]);
-            form_set_text(form, OS_USER, user->os_user);
-            form_set_toggle(form, ACTIVE, user->active);
+            form_adopt_text(form, LOGIN, user->login);
+            form_adopt_text(form, NAME, user->name);
+            form_adopt_choice(form, ROLE, words_role.at[user->role]);
+            form_adopt_text(form, OS_USER, user->os_user);
+            form_adopt_toggle(form, ACTIVE, user->active);
         }
     }
     app_dirty(edit->base.screen.app);
+}
+
+static void load(struct user_form *edit)
+{
+    edit->base.editing.busy = true;
+    call_user_list(app_client(edit->base.screen.app), &(struct rec_nothing){ 0 }, on_users, edit);
 }
 
 static void open_edit(struct screen *screen, int64_t argument)
@@ -150,8 +156,7 @@ static void open_edit(struct screen *screen, int64_t argument)
     editing_open(screen, fields, FIELDS, NULL, false);
     form_set_toggle(form_of(edit), ACTIVE, true);
     if (argument != 0) {
-        edit->base.editing.busy = true;
-        call_user_list(app_client(screen->app), &(struct rec_nothing){ 0 }, on_users, edit);
+        load(edit);
     }
 }
 
@@ -161,6 +166,9 @@ static void on_saved(void *owner, const struct rec_user *user, const struct err 
     struct app *app = edit->base.screen.app;
     if (err != NULL) {
         editing_failed(&edit->base.editing, err);
+        if (editing_is_stale(err)) {
+            load(edit);
+        }
         return;
     }
     app_say(app, STYLE_DONE, "%s: %s", _("Saved"), user->login);

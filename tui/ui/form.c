@@ -293,17 +293,6 @@ void form_remark(struct form *form, int field, const char *text)
     replace(&form->values[field].remark, text);
 }
 
-bool form_untouched(struct form *form, int field, const char *theirs)
-{
-    if (!form->values[field].changed) {
-        return true;
-    }
-    struct arena *arena = arena_new();
-    form_remark(form, field, arena_format(arena, "%s: %s", _("on the server"), theirs));
-    arena_free(arena);
-    return false;
-}
-
 int form_find(const struct form *form, const char *name)
 {
     for (int i = 0; i < form->count; i++) {

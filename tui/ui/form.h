@@ -132,10 +132,15 @@ void form_error(struct form *form, int field, const char *text);
 void form_remark(struct form *form, int field, const char *text);
 
 /*
- * For taking over what another person saved meanwhile: true when the person here has not changed
- * the field, so that it may be set. Else says beside it that the server has `theirs`.
+ * Takes over what the server has: sets a field that the person has not changed; beside a changed
+ * one only says what the server has, so that after a conflict both versions are to be seen.
  */
-bool form_untouched(struct form *form, int field, const char *theirs);
+void form_adopt_text(struct form *form, int field, const char *text);
+void form_adopt_pick(struct form *form, int field, int64_t id, const char *text);
+void form_adopt_choice(struct form *form, int field, const char *value);
+void form_adopt_toggle(struct form *form, int field, bool on);
+void form_adopt_money(struct form *form, int field, int64_t grosze);
+void form_adopt_day(struct form *form, int field, const char *day);
 
 /* The field of that protocol name, or -1. */
 int form_find(const struct form *form, const char *name);
