@@ -117,6 +117,21 @@ static bool texts_are_clean(const struct request *request)
     return true;
 }
 
+/* What usually is wrong, by the field that the use case names. */
+static const char *usual_fault(const struct err *err)
+{
+    if (err->code == ERR_conflict && strcmp(err->field, "login") == 0) {
+        return N_("another user has this login or this OS user");
+    }
+    if (err->code == ERR_bad_request && strcmp(err->field, "login") == 0) {
+        return N_("this login cannot be used");
+    }
+    if (err->code == ERR_bad_request && strcmp(err->field, "password") == 0) {
+        return N_("the password must have at least 8 characters");
+    }
+    return NULL;
+}
+
 static bool tell(const struct request *request, const struct err *err)
 {
     if (!err || err->code == ERR_NONE) {
@@ -126,6 +141,11 @@ static bool tell(const struct request *request, const struct err *err)
                                       "administrator must set one first.")));
         }
         return true;
+    }
+    const char *usual = usual_fault(err);
+    if (usual) {
+        fprintf(stderr, "skrytkad: %s: %s\n", request->user.login, tr(request->lang, usual));
+        return false;
     }
     struct arena *arena = arena_new();
     fprintf(stderr, "skrytkad: %s%s%s: %s\n", err_name(err->code), *err->field ? " " : "",
