@@ -82,7 +82,7 @@ bool office_scan_request_list(struct op *op, const struct rec_scan_request_list 
         out->next = requests[limit - 1].id;
         out->has_next = true;
     }
-    for (size_t i = 0; i < out->requests.count; i++) {
+    for (size_t i = 0; requests != NULL && i < out->requests.count; i++) {
         request_complete(op, &requests[i]);
     }
     out->new_count = db_one_int(op->db, db_statement(op->db, SQL_request_count_new), 0);

@@ -2,10 +2,12 @@
 #include "server/staff/staff.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "protocol/base/log.h"
@@ -73,23 +75,40 @@ static bool listen_on(struct listener *listener, int error, const char *where, c
     return error == 0;
 }
 
-bool staff_listen_unix(struct staff *staff, const char *path, char *ret_why, size_t why_size)
+/* Removes the socket of a daemon that died. False: something else stands there, and stays. */
+static bool remove_socket(const char *path)
 {
     struct stat old;
-    if (lstat(path, &old) == 0 && S_ISSOCK(old.st_mode)) {
-        unlink(path);
+    if (lstat(path, &old) != 0) {
+        return true;
     }
+    return S_ISSOCK(old.st_mode) && unlink(path) == 0;
+}
+
+bool staff_listen_unix(struct staff *staff, const char *path, char *ret_why, size_t why_size)
+{
+    char unready[sizeof((struct sockaddr_un *)NULL)->sun_path + 1];
     struct listener *listener = memory_zeroed(sizeof *listener);
     listener->staff = staff;
     ENSURE(uv_pipe_init(staff->setup.loop, &listener->uv.pipe, 0) == 0);
-    int error = uv_pipe_bind(&listener->uv.pipe, path);
+    /* Under another name until it listens: whoever sees the socket can connect to it. */
+    snprintf(unready, sizeof unready, "%s~", path);
+    bool is_free = remove_socket(path) && remove_socket(unready);
+    int error = is_free ? uv_pipe_bind(&listener->uv.pipe, unready) : UV_EADDRINUSE;
     if (error == 0) {
         listener->path = strdup(path);
         /* Who connects is asked for a password or known by its OS user: the folder's rights, not
          * the socket's, say who may try. */
-        chmod(path, 0666);
+        chmod(unready, 0666);
     }
-    return listen_on(listener, error, path, ret_why, why_size);
+    if (!listen_on(listener, error, path, ret_why, why_size)) {
+        return false;
+    }
+    if (rename(unready, path) != 0) {
+        snprintf(ret_why, why_size, "cannot listen on %s: %s", path, strerror(errno));
+        return false;
+    }
+    return true;
 }
 
 static const char *address_name(const struct sockaddr *address, char *out, size_t size)
