@@ -2,17 +2,20 @@
 /*
  * Migrations are numbered files (db/migrations/NNNN_name.sql), each run once, in order, in a
  * transaction of its own; user_version counts them. A database that is newer than the program, or
- * not ours, is left alone byte for byte.
+ * not ours, is left alone byte for byte. Before the first migration of one that was in use it is
+ * copied: the way back to the program that made it.
  */
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "db/internal.h"
 #include "protocol/base/embedded.h"
 #include "protocol/base/log.h"
 
 /* "SKRT": tells our files from other programs' (sqlite.org/pragma.html#pragma_application_id). */
-enum { APPLICATION_ID = 0x534b5254 };
+enum { APPLICATION_ID = 0x534b5254, PATH_SIZE = 4096 };
 
 static bool read_number(sqlite3 *handle, const char *sql, int *ret)
 {
@@ -76,6 +79,29 @@ static enum db_fault inspect(sqlite3 *handle, int *ret_version, char *ret_why, s
     return DB_OPENED;
 }
 
+/*
+ * skrytka.db.version-N beside the database. One that lies there is of an older day, or of an
+ * upgrade that was cut short: this one tells the present.
+ */
+static bool keep_copy(sqlite3 *handle, int version, char *ret_why, size_t why_size)
+{
+    char kept[PATH_SIZE];
+    char directory[PATH_SIZE];
+    const char *file = sqlite3_db_filename(handle, "main");
+    snprintf(directory, sizeof directory, "%s", file);
+    if (snprintf(kept, sizeof kept, "%s.version-%d", file, version) >= (int)sizeof kept) {
+        snprintf(ret_why, why_size, "the name of the data directory is too long");
+        return false;
+    }
+    unlink(kept);
+    if (!db_backup(dirname(directory), kept, ret_why, why_size)) {
+        return false;
+    }
+    log_info("db", "the database is of version %d, an upgrade begins; a copy is kept as %s",
+             version, kept);
+    return true;
+}
+
 enum db_fault migrate(struct db_tx *tx, char *ret_why, size_t why_size)
 {
     int version = 0;
@@ -85,6 +111,10 @@ enum db_fault migrate(struct db_tx *tx, char *ret_why, size_t why_size)
     }
     if (connection_take(tx) != SQLITE_OK) {
         snprintf(ret_why, why_size, "cannot write to it: %s", sqlite3_errmsg(tx->handle));
+        return DB_CANNOT_OPEN;
+    }
+    if (version > 0 && version < newest_version() &&
+        !keep_copy(tx->handle, version, ret_why, why_size)) {
         return DB_CANNOT_OPEN;
     }
     for (; version < newest_version(); version++) {

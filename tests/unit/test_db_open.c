@@ -136,6 +136,45 @@ static void from_every_version(void **state)
     free(want);
 }
 
+/* An upgrade keeps what it found, also over a copy of an earlier try; a new office has none. */
+static void a_copy_before_an_upgrade(void **state)
+{
+    struct place *place = *state;
+    char *kept = scratch_path(place->directory, "skrytka.db.version-1");
+    make_version(place->file, 1);
+    scratch_sql(place->file, "INSERT INTO package (name) VALUES ('Złoty')");
+    scratch_sql(kept, "CREATE TABLE cut_short (id INTEGER)");
+    char *want = scratch_dump(place->file);
+    open_and_close(place);
+    char *got = scratch_dump(kept);
+    assert_string_equal(got, want);
+    assert_int_equal(scratch_int(kept, "PRAGMA user_version"), 1);
+    assert_int_equal(unlink(kept), 0);
+    open_and_close(place);
+    assert_int_equal(access(kept, F_OK), -1);
+    free(got);
+    free(want);
+    free(kept);
+}
+
+/* No room for the copy: nothing is upgraded, and the program says so. */
+static void no_upgrade_without_a_copy(void **state)
+{
+    struct place *place = *state;
+    char *kept = scratch_path(place->directory, "skrytka.db.version-1");
+    char *inside = scratch_path(kept, "file");
+    make_version(place->file, 1);
+    assert_int_equal(mkdir(kept, 0700), 0);
+    scratch_sql(inside, "CREATE TABLE something (id INTEGER)");
+    struct db *db = NULL;
+    char why[WHY] = "";
+    assert_int_equal(db_open(place->directory, &db, why, sizeof why), DB_CANNOT_OPEN);
+    assert_non_null(strstr(why, "version-1"));
+    assert_int_equal(scratch_int(place->file, "PRAGMA user_version"), 1);
+    free(inside);
+    free(kept);
+}
+
 /* The second statement of the first migration meets a table that is there already. */
 static void a_migration_that_fails(void **state)
 {
@@ -364,11 +403,22 @@ static void copies_refused(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(a_new_database),         TEST(opened_again),   TEST(from_every_version),
-        TEST(a_migration_that_fails), TEST(too_new),        TEST(of_another_program),
-        TEST(not_a_database),         TEST(damaged),        TEST(damaged_anywhere),
-        TEST(one_daemon_at_a_time),   TEST(no_such_place),  TEST(copied_while_stopped),
-        TEST(copied_while_running),   TEST(copies_refused),
+        TEST(a_new_database),
+        TEST(opened_again),
+        TEST(from_every_version),
+        TEST(a_copy_before_an_upgrade),
+        TEST(no_upgrade_without_a_copy),
+        TEST(a_migration_that_fails),
+        TEST(too_new),
+        TEST(of_another_program),
+        TEST(not_a_database),
+        TEST(damaged),
+        TEST(damaged_anywhere),
+        TEST(one_daemon_at_a_time),
+        TEST(no_such_place),
+        TEST(copied_while_stopped),
+        TEST(copied_while_running),
+        TEST(copies_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
