@@ -21,6 +21,8 @@ CPPFLAGS += -I. -D_GNU_SOURCE -DSKRYTKA_PREFIX='"$(PREFIX)"' -DSKRYTKA_VERSION='
 CFLAGS   += -std=c11 -g $(OPT) $(WARNINGS) $(WERROR) -fstack-protector-strong -fPIE
 LDFLAGS  += -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifneq ($(SANITIZE),)
+# Places where a test ends the daemon (protocol/base/kill_point.h) are in such builds only.
+CPPFLAGS += -DSKRYTKA_KILL_POINTS
 CFLAGS   += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
 LDFLAGS  += -fsanitize=$(SANITIZE)
 endif
