@@ -303,21 +303,23 @@ S(outbox_next_due, "SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND c
     " AND due_at > :now")
 S(outbox_attachments, "SELECT s.name, s.type, s.sha256, s.size FROM outbox_attachment a"
     " CROSS JOIN scan s ON s.id = a.scan_id WHERE a.outbox_id = :id ORDER BY s.id")
-S(outbox_sending, "UPDATE outbox SET state = 'sending', attempts = attempts + 1,"
-    " last_attempt_at = :now WHERE id = :id AND state = 'waiting'")
+S(outbox_sending, "UPDATE outbox SET state = 'sending' WHERE id = :id AND state = 'waiting'")
+S(outbox_give_back, "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending'")
 S(outbox_outcome, "UPDATE outbox SET state = :state, due_at = :due_at, answer = :answer,"
-    " attempts = :attempts, delivered_at = :delivered_at,"
+    " attempts = :attempts, last_attempt_at = :now, delivered_at = :delivered_at,"
     " text = CASE WHEN :state = 'delivered' THEN '' ELSE text END,"
     " html = CASE WHEN :state = 'delivered' THEN NULL ELSE html END"
     " WHERE id = :id AND state = 'sending'")
-S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0 WHERE state = 'sending'")
-S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at"
+S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0, attempts = attempts + 1"
+    " WHERE state = 'sending'")
+S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at,"
+    " late = 0"
     " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held')")
 S(outbox_hold, "UPDATE outbox SET state = 'held' WHERE id = :id AND state = 'waiting'")
 S(outbox_drop, "UPDATE outbox SET state = 'dropped', text = '', html = NULL WHERE id = :id"
     " AND state IN ('waiting', 'held', 'refused', 'expired')")
 S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state = 'waiting' AND late = 0"
-    " AND due_at < :before")
+    " AND ((channel = 'mail' AND expires_at < :mail) OR (channel = 'sms' AND expires_at < :sms))")
 S(outbox_late, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND late = 1")
 S(outbox_unsent_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"
     " AND state <> 'waiting'")

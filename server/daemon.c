@@ -113,11 +113,11 @@ static void announce(void *owner, const struct rec_event *events, size_t count)
     }
 }
 
-static void wake_sender(void *owner)
+static void wake_sender(void *owner, bool at_once)
 {
     struct server *server = owner;
     if (server->notify != NULL && !server->stopping) {
-        notify_wake(server->notify);
+        notify_wake(server->notify, at_once);
     }
 }
 

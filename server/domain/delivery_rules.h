@@ -28,12 +28,18 @@ struct delivery_fate {
 int64_t delivery_life(enum medium channel);
 
 /*
+ * Staff are told of a message that has waited so long since it could have left first: messages of
+ * this channel that expire before the result, while it is `now`.
+ */
+int64_t delivery_late(enum medium channel, int64_t now);
+
+/*
  * The fate of a message after its try number `attempts` (counted from 1) ended so at `now`.
  * Back-off 60 s doubling to 30 minutes, up to a quarter more by chance so that a burst spreads;
- * an unreachable server costs no attempt and leaves the message due at once (the sender pauses as a
- * whole). Given up at `expires_at`. `random` is any random number.
+ * an unreachable server costs no attempt and leaves the message due as it was, at `due_at` (the
+ * sender pauses as a whole). Given up at `expires_at`. `random` is any random number.
  */
-struct delivery_fate delivery_fate(enum delivery delivery, int64_t attempts, int64_t expires_at,
-                                   int64_t now, uint32_t random);
+struct delivery_fate delivery_fate(enum delivery delivery, int64_t attempts, int64_t due_at,
+                                   int64_t expires_at, int64_t now, uint32_t random);
 
 #endif

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The sender: takes from the outbox what is due, hands it to the transport of its channel, and
- * records how each try ended. What waits, for how long and until when is decided in office/; what
- * is decided here is only whether a server as a whole can be reached: when it cannot, its channel
- * pauses 5 s, doubling to 30 minutes, and after the pause one message feels whether it is back.
- * Loop thread.
+ * The sender: a lane (lane.h) for each channel takes from the outbox what is due, hands it to its
+ * transport, and records how each try ended. What waits, for how long and until when is decided in
+ * office/; what is decided here is only whether a server as a whole can be reached: when it cannot,
+ * its channel pauses 5 s, doubling to 30 minutes, and after the pause one message feels whether it
+ * is back. Loop thread.
  */
 #ifndef SKRYTKA_NOTIFY_NOTIFY_H
 #define SKRYTKA_NOTIFY_NOTIFY_H
 
+#include <stdbool.h>
 #include <uv.h>
 
 struct config;
@@ -23,13 +24,16 @@ struct office;
  */
 struct notify *notify_start(uv_loop_t *loop, struct office *office, const struct config *config);
 
-/* Something new may be due: the outbox changed. Cheap; may come at any time from the loop. */
-void notify_wake(struct notify *notify);
+/*
+ * Something new may be due: the outbox changed. Cheap; may come at any time from the loop.
+ * `at_once`: a person asked for a try, so a server that is being left alone is tried now.
+ */
+void notify_wake(struct notify *notify, bool at_once);
 
 /*
  * Ends: breaks off what is under way (it stays "sending" and is repeated under its own identifier
- * at the next start), waits for its own database jobs and file writes, frees `notify`, calls
- * `closed`. The database must live until then.
+ * at the next start), gives back what had not begun, waits for its own database jobs and file
+ * writes, frees `notify`, calls `closed`. The database must live until then.
  */
 void notify_stop(struct notify *notify, void (*closed)(void *owner), void *owner);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocol/base/buf.h"
+#include "protocol/base/kill_point.h"
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
@@ -69,6 +70,7 @@ static void try_done(struct curl_transfer *transfer, CURLcode result)
     struct sending *sending = try->sending;
     long status = 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    KILL_POINT(sms_answered);
     if (result == CURLE_OK) {
         try->judge(sending, status, buf_str(&try->body), try->body.length);
     } else {
@@ -109,6 +111,7 @@ void sms_http_send(const struct transport_place *place, struct sending *sending,
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, try);
     curl_loop_start(&try->transfer);
+    KILL_POINT(sms_started);
 }
 
 void sms_http_cancel(void *transport, struct sending *sending)

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "protocol/base/kill_point.h"
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
@@ -100,6 +101,9 @@ static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl
 {
     struct smtp_try *try = owner;
     (void)a, (void)b, (void)c, (void)d;
+    if (try->talk.data_answered) {
+        KILL_POINT(smtp_body_said); /* its last dot perhaps as well */
+    }
     return atomic_load(&try->cancelled);
 }
 
@@ -108,6 +112,7 @@ static size_t next_bytes(char *to, size_t size, size_t count, void *owner)
 {
     struct smtp_try *try = owner;
     ssize_t got = mime_read(try->mime, to, size * count);
+    KILL_POINT(smtp_body_read);
     if (got >= 0) {
         return (size_t)got;
     }
@@ -122,8 +127,14 @@ static int listen_in(CURL *easy, curl_infotype what, char *line, size_t length, 
     (void)easy;
     if (what == CURLINFO_HEADER_IN) {
         smtp_talk_heard(&try->talk, line, length);
+        if (try->talk.code == 354) {
+            KILL_POINT(smtp_data_answered);
+        }
     } else if (what == CURLINFO_HEADER_OUT) {
         smtp_talk_said(&try->talk, line, length);
+        if (try->talk.mail_said) {
+            KILL_POINT(smtp_command_said);
+        }
         if (try->talk.quit_said) {
             stop_reading(try->line);
         }
@@ -219,6 +230,7 @@ static void converse(struct smtp_try *try)
     set_limits(try);
     set_security(easy, try->config);
     CURLcode result = curl_easy_perform(easy);
+    KILL_POINT(smtp_ended);
     long connections = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
     bool ok = result == CURLE_OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/base/clock.h"
+#include "protocol/base/kill_point.h"
 
 static struct office_job *job_of(struct db_job *db)
 {
@@ -57,7 +58,8 @@ static void done(struct db_job *db, enum db_outcome outcome)
             office->announce(office->announce_owner, op->events.at, op->events.count);
         }
         if (op->outbox_changed && office->wake_sender != NULL) {
-            office->wake_sender(office->wake_owner);
+            KILL_POINT(cause_committed);
+            office->wake_sender(office->wake_owner, op->outbox_retried);
         }
         break;
     case DB_REFUSED: break;

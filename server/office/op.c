@@ -16,6 +16,7 @@ bool op_begin(struct op *op, struct db_tx *db)
     memset(&op->err, 0, sizeof op->err);
     memset(&op->events, 0, sizeof op->events);
     op->outbox_changed = false;
+    op->outbox_retried = false;
     return settings_load(op, &op->settings);
 }
 

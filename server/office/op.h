@@ -54,6 +54,7 @@ struct op {
     struct err err;
     struct list events;  /* of rec_event, in the order of their ids: to be announced after commit */
     bool outbox_changed; /* a message waits: wake the sender after commit */
+    bool outbox_retried; /* and a person asked for a try at once */
 };
 
 /* Begins a use case: empties what an earlier run left, reads the settings. */

@@ -171,9 +171,9 @@ bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *t
 
 bool outbox_watch(struct op *op)
 {
-    enum { LATE_SECONDS = 15 * 60 };
     struct sqlite3_stmt *mark = db_statement(op->db, SQL_outbox_mark_late);
-    db_bind_int(mark, "before", op->now - LATE_SECONDS);
+    db_bind_int(mark, "mail", delivery_late(medium_mail, op->now));
+    db_bind_int(mark, "sms", delivery_late(medium_sms, op->now));
     if (db_exec(op->db, mark)) {
         int64_t late = db_one_int(op->db, db_statement(op->db, SQL_outbox_late), 0);
         tell_of_fate(op, "late", arena_format(op->arena, "%lld", (long long)late));
@@ -222,12 +222,11 @@ static void read_attachments(struct op *op, struct outbox_letter *letter)
     letter->attachment_count = count;
 }
 
-static bool mark_sending(struct op *op, int64_t id)
+static bool by_id(struct op *op, enum statement which, int64_t id)
 {
-    struct sqlite3_stmt *sending = db_statement(op->db, SQL_outbox_sending);
-    db_bind_int(sending, "id", id);
-    db_bind_int(sending, "now", op->now);
-    return db_exec(op->db, sending);
+    struct sqlite3_stmt *statement = db_statement(op->db, which);
+    db_bind_int(statement, "id", id);
+    return db_exec(op->db, statement);
 }
 
 /* Reads up to `limit` due rows; *ret_more says whether there are others. */
@@ -259,7 +258,7 @@ bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct li
     struct outbox_letter *letters = ret_letters->at;
     for (size_t i = 0; i < ret_letters->count; i++) {
         read_attachments(op, &letters[i]);
-        if (!mark_sending(op, letters[i].id)) {
+        if (!by_id(op, SQL_outbox_sending, letters[i].id)) {
             return false;
         }
     }
@@ -283,14 +282,15 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     if (!outbox_load(op, id, &message)) {
         return false;
     }
-    struct delivery_fate fate = delivery_fate(delivery, message.attempts, message.expires_at,
-                                              op->now, randombytes_random());
+    struct delivery_fate fate = delivery_fate(delivery, message.attempts + 1, message.due_at,
+                                              message.expires_at, op->now, randombytes_random());
     if (message.channel == medium_sms && fate.state == outbox_state_waiting) {
-        fate.due_at =
-            quiet_until(fate.due_at, op->settings.sms_quiet_from, op->settings.sms_quiet_to);
+        fate.due_at = quiet_until(fate.due_at > op->now ? fate.due_at : op->now,
+                                  op->settings.sms_quiet_from, op->settings.sms_quiet_to);
     }
     struct sqlite3_stmt *outcome = db_statement(op->db, SQL_outbox_outcome);
     db_bind_int(outcome, "id", id);
+    db_bind_int(outcome, "now", op->now);
     db_bind_text(outcome, "state", words_outbox_state.at[fate.state]);
     db_bind_int(outcome, "due_at", fate.due_at);
     db_bind_int(outcome, "attempts", fate.attempts);
@@ -306,6 +306,11 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     }
     op->outbox_changed = true;
     return true;
+}
+
+bool outbox_give_back(struct op *op, int64_t id)
+{
+    return by_id(op, SQL_outbox_give_back, id);
 }
 
 bool outbox_withdraw(struct op *op, int64_t item_id, int64_t client_id)
@@ -364,6 +369,7 @@ static bool act(struct op *op, int64_t id, enum statement which, const char *wha
     }
     tell_of_fate(op, what, out->recipient);
     op->outbox_changed = true;
+    op->outbox_retried = which == SQL_outbox_retry;
     return outbox_load(op, id, out);
 }
 

@@ -31,13 +31,14 @@ struct outbox_letter {
     const char *references; /* first Message-ID of the thread; NULL: none */
     enum language language;
     int64_t created_at;
-    int64_t attempts; /* tries before this one */
+    int64_t attempts; /* tries that were counted before */
     const struct outbox_attachment *attachments;
     size_t attachment_count;
 };
 
 /*
- * Takes up to `limit` messages of one channel that are due at op->now and marks them sending. The
+ * Takes up to `limit` messages of one channel that are due at op->now and marks them sending; from
+ * then on they cannot be held, dropped or undone until outbox_record() or outbox_give_back(). The
  * list is of struct outbox_letter, in op->arena. What outbox_recover() found comes first. Messages
  * of one letter leave in the order of their making: one whose predecessor waits is not due.
  * *ret_next_due is when the next one of the channel will be (0: none waits); op->now when more are
@@ -83,8 +84,9 @@ bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
 bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *text);
 
 /*
- * Once a minute: messages that have waited for more than 15 minutes beyond their time are marked
- * late and the terminals told, once for each.
+ * Once a minute: messages that have waited for more than 15 minutes since they could have left
+ * first, however often they were tried since, are marked late and the terminals told, once for
+ * each.
  */
 bool outbox_watch(struct op *op);
 
@@ -94,10 +96,19 @@ bool outbox_watch(struct op *op);
  */
 bool outbox_withdraw(struct op *op, int64_t item_id, int64_t client_id);
 
-/* Records how a try ended. `answer` is the server's own words. */
+/*
+ * Records how a try ended, and counts it. `answer` is the server's own words. False, without a
+ * failure of the database, when the message is not being sent.
+ */
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer);
 
-/* At start: what was being sent when the daemon died is due at once, under the same Message-ID. */
+/* A message that was taken and never begun waits again, as if it had not been taken. */
+bool outbox_give_back(struct op *op, int64_t id);
+
+/*
+ * At start: what was being sent when the daemon died is due at once, under the same Message-ID.
+ * Which of them had begun nobody knows, so a try is counted for each.
+ */
 bool outbox_recover(struct op *op);
 
 #endif

@@ -118,11 +118,11 @@ static void register_letters(size_t count)
     }
 }
 
-static void wake_sender(void *owner)
+static void wake_sender(void *owner, bool at_once)
 {
     struct notify **notify = owner;
     if (*notify)
-        notify_wake(*notify);
+        notify_wake(*notify, at_once);
 }
 
 static struct notify *sender;

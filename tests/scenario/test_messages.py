@@ -188,6 +188,22 @@ def test_a_server_away_for_a_day(make_office, make_server):
     assert len(set(server.message_ids())) == len(letters)
 
 
+def test_a_person_need_not_wait_for_the_end_of_a_pause(make_office, make_server):
+    port = free_ports(1)[0]
+    office = make_office({"mail": {"url": f"smtp://127.0.0.1:{port}",
+                                   "from": "poczta@biuro.example.pl"}})
+    office.letter(office.client())
+    message = waiting_message(office, "")
+    for pause in (5, 10, 20, 40, 80, 160):
+        wait_until(lambda: f"next try in {pause} s" in office.log(), f"a pause of {pause} s")
+        office.pass_time(pause)
+    wait_until(lambda: "next try in 320 s" in office.log(), "a pause of 320 s")
+    server = make_server(port=port)
+    office.admin.call("outbox_retry", id=message["id"])
+    server.wait(to=ALFA)
+    office.wait_for_outbox()
+
+
 def test_mails_of_one_letter_come_in_their_order(office, server):
     office.allow_requests()
     server.answers["RCPT"] = ["451 later"] * 2

@@ -9,12 +9,12 @@
 
 #include "server/domain/delivery_rules.h"
 
-enum { DAY = 86400, MAIL_DAYS = 5 };
+enum { DAY = 86400, MAIL_DAYS = 5, DUE = 77 };
 #define NOW INT64_C(1764000000)
 
 static struct delivery_fate after(enum delivery delivery, int64_t attempts, uint32_t random)
 {
-    return delivery_fate(delivery, attempts, NOW + MAIL_DAYS * DAY, NOW, random);
+    return delivery_fate(delivery, attempts, NOW - DUE, NOW + MAIL_DAYS * DAY, NOW, random);
 }
 
 static void ends(void **state)
@@ -49,20 +49,20 @@ static void back_off(void **state)
     assert_in_range(after(DELIVERY_LATER, 0, 0).due_at - NOW, 60, 75);
 }
 
-/* The sender pauses as a whole: the message itself was not tried and waits, due at once. */
+/* The sender pauses as a whole: the message itself was not tried and waits, due as it was. */
 static void unreachable_costs_nothing(void **state)
 {
     for (int64_t attempts = 0; attempts < 100; attempts++) {
         struct delivery_fate fate = after(DELIVERY_UNREACHABLE, attempts, 12345);
         assert_int_equal(fate.state, outbox_state_waiting);
         assert_int_equal(fate.attempts, attempts > 0 ? attempts - 1 : 0);
-        assert_int_equal(fate.due_at, NOW);
+        assert_int_equal(fate.due_at, NOW - DUE);
     }
 }
 
 static enum outbox_state aged(enum delivery delivery, enum medium channel, int64_t age)
 {
-    return delivery_fate(delivery, 5, NOW - age + delivery_life(channel), NOW, 1).state;
+    return delivery_fate(delivery, 5, NOW, NOW - age + delivery_life(channel), NOW, 1).state;
 }
 
 static void lives(void **state)
@@ -89,9 +89,18 @@ static void tries_in_a_day(void **state)
     int64_t tries = 0;
     while (now < NOW + DAY) {
         tries++;
-        now = delivery_fate(DELIVERY_LATER, tries, NOW + MAIL_DAYS * DAY, now, 0).due_at;
+        now = delivery_fate(DELIVERY_LATER, tries, now, NOW + MAIL_DAYS * DAY, now, 0).due_at;
     }
     assert_in_range(tries, 40, 60);
+}
+
+/* 15 minutes after the message could have left first. */
+static void late(void **state)
+{
+    for (int channel = 0; channel < medium_MAX; channel++) {
+        enum medium medium = (enum medium)channel;
+        assert_int_equal(delivery_late(medium, NOW + 900), NOW + delivery_life(medium));
+    }
 }
 
 int main(void)
@@ -99,7 +108,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(ends),           cmocka_unit_test(back_off),
         cmocka_unit_test(lives),          cmocka_unit_test(unreachable_costs_nothing),
-        cmocka_unit_test(tries_in_a_day),
+        cmocka_unit_test(tries_in_a_day), cmocka_unit_test(late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

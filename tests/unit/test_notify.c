@@ -26,7 +26,7 @@
 #include "server/office/outbox.h"
 #include "tests/unit/smtp_peer.h"
 
-enum { MESSAGES = 8, LIMIT_SECONDS = 20 };
+enum { MESSAGES = 8, QUEUE = 100, LIMIT_SECONDS = 20 };
 
 /* A row of the outbox. */
 static struct row {
@@ -35,9 +35,12 @@ static struct row {
     bool sending;
     int64_t due_at;
     int tries;
+    int given_back;
     enum delivery outcome;
     char answer[256];
-} rows[MESSAGES];
+} rows[QUEUE];
+
+static int claims; /* commits in which messages were claimed */
 
 static uv_loop_t loop;
 static struct office office;
@@ -94,7 +97,7 @@ struct actor actor_system(void)
 
 bool outbox_recover(struct op *op)
 {
-    for (size_t i = 0; i < MESSAGES; i++) {
+    for (size_t i = 0; i < QUEUE; i++) {
         rows[i].waiting |= rows[i].sending;
         rows[i].sending = false;
     }
@@ -104,24 +107,40 @@ bool outbox_recover(struct op *op)
 bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct list *ret_letters,
                      int64_t *ret_next_due)
 {
-    struct outbox_letter *letters = arena_array(op->arena, MESSAGES, sizeof *letters);
+    struct outbox_letter *letters = arena_array(op->arena, limit, sizeof *letters);
     size_t count = 0;
     *ret_next_due = 0;
-    for (size_t i = 0; i < MESSAGES; i++) {
+    for (size_t i = 0; i < QUEUE; i++) {
         struct row *row = &rows[i];
         if (!row->waiting || row->letter.channel != channel)
             continue;
         if (row->due_at <= clock_now() && count < limit) {
             row->waiting = false;
             row->sending = true;
-            row->tries++;
             letters[count++] = row->letter;
         } else if (*ret_next_due == 0 || row->due_at < *ret_next_due) {
             *ret_next_due = row->due_at;
         }
     }
     *ret_letters = (struct list){ .at = letters, .count = count, .given = true };
+    claims += count > 0;
     return true;
+}
+
+bool outbox_give_back(struct op *op, int64_t id)
+{
+    struct row *row = &rows[id - 1];
+    assert_true(row->sending);
+    row->sending = false;
+    row->waiting = true;
+    row->given_back++;
+    return true;
+}
+
+/* The database of this file fails in run_pending() only. */
+bool db_failed(const struct db_tx *tx)
+{
+    return false;
 }
 
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer)
@@ -129,6 +148,7 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     struct row *row = &rows[id - 1];
     assert_true(row->sending);
     row->sending = false;
+    row->tries++;
     row->outcome = delivery;
     snprintf(row->answer, sizeof row->answer, "%s", answer);
     row->waiting = delivery == DELIVERY_LATER || delivery == DELIVERY_UNREACHABLE;
@@ -140,7 +160,7 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
 
 static void put_message(int id)
 {
-    static char message_ids[MESSAGES][32];
+    static char message_ids[QUEUE][32];
     snprintf(message_ids[id - 1], sizeof message_ids[0], "<%d@office.example>", id);
     rows[id - 1] = (struct row){
         .letter = { .id = id,
@@ -206,7 +226,7 @@ static bool first_delivered(void)
 
 static bool all_settled(void)
 {
-    for (size_t i = 0; i < MESSAGES; i++)
+    for (size_t i = 0; i < QUEUE; i++)
         if (rows[i].letter.id != 0 && (rows[i].waiting || rows[i].sending))
             return false;
     return true;
@@ -216,7 +236,7 @@ static int begin(void **state)
 {
     memset(rows, 0, sizeof rows);
     stopped = recovered = database_down = false;
-    database_refusals = 0;
+    database_refusals = claims = 0;
     set_clock(0);
     uv_loop_init(&loop);
     smtp_peer_open(&peer, &loop);
@@ -339,7 +359,7 @@ static void every_answer_has_its_outcome(void **state)
         /* The next try succeeds, with the same Message-ID, and the mail has come once more. */
         if (bad->outcome == DELIVERY_LATER || bad->outcome == DELIVERY_UNREACHABLE) {
             set_clock(120);
-            notify_wake(notify);
+            notify_wake(notify, false);
             run_until(first_delivered);
             assert_int_equal(rows[0].tries, 2);
         }
@@ -357,7 +377,7 @@ static void a_hung_quit_does_not_stop_the_loop(void **state)
     run_until(all_settled);
     expect(DELIVERY_REFUSED, "550 5.1.1 no such user");
     put_message(2);
-    notify_wake(notify);
+    notify_wake(notify, false);
     run_until(all_settled);
     assert_int_equal(rows[1].outcome, DELIVERY_DONE);
     stop();
@@ -379,23 +399,134 @@ static void a_dead_server_is_left_alone(void **state)
     /* 5 s, 10 s, 20 s, 40 s: each time one message feels whether it is back. */
     for (int tries = 1, pause = 5; tries < 5; tries++, pause *= 2) {
         run_until(first_recorded);
-        notify_wake(notify); /* what is new does not shorten the pause */
+        notify_wake(notify, false); /* what is new does not shorten the pause */
         for (int i = 0; i < 20; i++)
             uv_run(&loop, UV_RUN_NOWAIT);
         assert_int_equal(peer.said[AT_GREETING], tries);
         rows[0].tries = tries;
         clock += pause;
         set_clock(clock);
-        notify_wake(notify);
+        notify_wake(notify, false);
         while (peer.said[AT_GREETING] == tries)
             uv_run(&loop, UV_RUN_ONCE);
     }
     run_until(five_pauses);
     peer.times[AT_GREETING] = 0;
     set_clock(clock + 1900);
-    notify_wake(notify);
+    notify_wake(notify, false);
     run_until(all_settled);
     assert_int_equal(peer.said[AT_END], MESSAGES);
+}
+
+/* A long queue costs few commits, and comes out as it went in. */
+static void many_are_claimed_in_one_commit(void **state)
+{
+    for (int id = 1; id <= QUEUE; id++)
+        put_message(id);
+    config.mail_parallel = 1;
+    begin_sending();
+    run_until(all_settled);
+    assert_int_equal(peer.said[AT_END], QUEUE);
+    assert_in_range(claims, 1, QUEUE / 5);
+    const char *mails = buf_str(&peer.mails);
+    for (int id = 1; id <= QUEUE; id++) {
+        char line[64];
+        snprintf(line, sizeof line, "Message-ID: <%d@office.example>", id);
+        assert_non_null(mails = strstr(mails, line));
+    }
+}
+
+static size_t given_back(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < MESSAGES; i++)
+        count += rows[i].given_back > 0 && rows[i].tries == 0;
+    return count;
+}
+
+static bool one_is_tried(void)
+{
+    size_t tried = 0;
+    for (size_t i = 0; i < MESSAGES; i++) {
+        if (rows[i].sending)
+            return false;
+        tried += rows[i].tries > 0 && rows[i].outcome == DELIVERY_UNREACHABLE;
+    }
+    return tried == 1;
+}
+
+static bool some_are_delivered(void)
+{
+    return rows[2].outcome == DELIVERY_DONE && rows[2].tries > 0;
+}
+
+/* The server goes away while messages are claimed: they wait again and no try is counted. */
+static void claims_are_given_back_when_the_server_goes(void **state)
+{
+    for (int id = 1; id <= 3; id++)
+        put_message(id);
+    config.mail_parallel = 1;
+    begin_sending();
+    run_until(some_are_delivered);
+    smtp_peer_answer(&peer, AT_MAIL, "530 5.7.0 sign in first", 1000);
+    for (int id = 1; id <= MESSAGES; id++)
+        put_message(id);
+    notify_wake(notify, false);
+    run_until(one_is_tried);
+    assert_in_range(given_back(), 1, MESSAGES - 1);
+    peer.times[AT_MAIL] = 0;
+    set_clock(10);
+    notify_wake(notify, false);
+    run_until(all_settled);
+    assert_int_equal(peer.said[AT_END], 3 + MESSAGES);
+}
+
+static bool all_but_one_wait(void)
+{
+    size_t waiting = 0;
+    for (size_t i = 0; i < MESSAGES; i++)
+        waiting += rows[i].waiting;
+    return waiting == MESSAGES - 1 && given_back() > 0;
+}
+
+/* What is claimed cannot be held or dropped, so a server that thinks long keeps no claims. */
+static void a_slow_server_keeps_no_claims(void **state)
+{
+    claims_are_given_back_when_the_server_goes(state);
+    smtp_peer_answer(&peer, AT_END, SAY_NOTHING, 1);
+    config.mail_answer_seconds = 600;
+    for (int id = 1; id <= MESSAGES; id++)
+        put_message(id);
+    notify_wake(notify, false);
+    run_until(all_but_one_wait);
+    stop();
+    assert_true(rows[0].sending);
+    assert_true(all_but_one_wait());
+}
+
+static bool second_greeting(void)
+{
+    return peer.said[AT_GREETING] == 2;
+}
+
+static bool third_greeting(void)
+{
+    return peer.said[AT_GREETING] == 3;
+}
+
+static void a_person_ends_the_pause(void **state)
+{
+    put_message(1);
+    smtp_peer_answer(&peer, AT_GREETING, "421 too busy", 2);
+    begin_sending();
+    run_until(first_recorded);
+    notify_wake(notify, true);
+    run_until(second_greeting);
+    run_until(first_recorded);
+    /* It was in vain: the pause begins anew, and does not double. */
+    set_clock(6);
+    run_until(third_greeting);
+    run_until(first_delivered);
 }
 
 static void refused_connections_pause_too(void **state)
@@ -407,7 +538,7 @@ static void refused_connections_pause_too(void **state)
     assert_int_equal(rows[0].outcome, DELIVERY_UNREACHABLE);
     config.mail_url = url;
     set_clock(6);
-    notify_wake(notify);
+    notify_wake(notify, false);
     run_until(first_delivered);
 }
 
@@ -445,6 +576,7 @@ static void stopping_breaks_off_what_is_under_way(void **state)
     run_until(first_is_sending);
     stop();
     assert_true(rows[0].sending);
+    assert_int_equal(rows[0].tries, 0);
     /* The next start repeats it. */
     stopped = false;
     begin_sending();
@@ -473,7 +605,7 @@ static void an_outcome_that_cannot_be_written_is_kept(void **state)
     assert_true(rows[0].sending);
     database_down = false;
     set_clock(10);
-    notify_wake(notify);
+    notify_wake(notify, false);
     run_until(all_settled);
     assert_int_equal(rows[0].outcome, DELIVERY_DONE);
     assert_int_equal(peer.said[AT_END], 1);
@@ -501,7 +633,7 @@ static void mail_goes_into_a_maildir(void **state)
     char name[256];
     snprintf(name, sizeof name, "%s", rows[0].answer);
     put_message(1);
-    notify_wake(notify);
+    notify_wake(notify, false);
     run_until(all_settled);
     assert_string_equal(rows[0].answer, name);
 }
@@ -573,6 +705,10 @@ int main(void)
         cmocka_unit_test(every_answer_has_its_outcome),
         CASE(a_hung_quit_does_not_stop_the_loop),
         CASE(a_dead_server_is_left_alone),
+        CASE(many_are_claimed_in_one_commit),
+        CASE(claims_are_given_back_when_the_server_goes),
+        CASE(a_slow_server_keeps_no_claims),
+        CASE(a_person_ends_the_pause),
         CASE(refused_connections_pause_too),
         CASE(starttls_that_is_not_offered_is_no_server),
         CASE(what_cannot_be_built_is_refused),

@@ -64,6 +64,11 @@ static bool run_recover(struct op *op, void *data)
     return outbox_recover(op);
 }
 
+static bool run_give_back(struct op *op, void *data)
+{
+    return outbox_give_back(op, *(const int64_t *)data);
+}
+
 static struct rec_outbox_message message(struct test_office *office, int64_t id)
 {
     struct rec_outbox_list in = {
@@ -226,6 +231,60 @@ static void given_up(void **state)
     assert_int_equal(message(office, id).state, outbox_state_waiting);
 }
 
+static bool run_watch(struct op *op, void *data)
+{
+    (void)data;
+    return outbox_watch(op);
+}
+
+static int64_t alarms(struct test_office *office)
+{
+    succeeded(office, test_office_run(office, run_watch, NULL));
+    return ask_int(office, "SELECT count(*) FROM event WHERE kind = 'outbox_changed'"
+                           " AND detail LIKE 'late: %'");
+}
+
+/* Waiting is counted from when it could have left first: tries in between do not put it off. */
+static void staff_hear_after_a_quarter_of_an_hour(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->beta, "Bank");
+    pass(office, 11);
+    for (int minutes = 0; minutes < 14; minutes += 7) {
+        struct taking taken = take(office, medium_mail, 1);
+        record(office, letter_at(&taken, 0)->id, minutes ? DELIVERY_UNREACHABLE : DELIVERY_LATER);
+        pass(office, 7 * 60);
+        assert_int_equal(alarms(office), 0);
+    }
+    pass(office, 61);
+    assert_int_equal(alarms(office), 1);
+    assert_int_equal(alarms(office), 1);
+}
+
+/* What was taken and not begun is as it was: no try, its place, still to be held. */
+static void given_back(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->beta, "Bank");
+    letter_for(office, office->beta, "Sąd");
+    pass(office, 11);
+    struct taking taken = take(office, medium_mail, 2);
+    int64_t first = letter_at(&taken, 0)->id;
+    struct rec_by_id in = { first };
+    refused_for(office, do_outbox_hold(office, &in, NULL), refusal_not_sendable);
+    succeeded(office, test_office_run(office, run_give_back, &first));
+    assert_int_equal(message(office, first).attempts, 0);
+    assert_int_equal(message(office, first).last_attempt_at, 0);
+    taken = take(office, medium_mail, 2);
+    assert_int_equal(taken.letters.count, 1);
+    assert_int_equal(letter_at(&taken, 0)->id, first);
+    record(office, first, DELIVERY_UNREACHABLE);
+    assert_int_equal(message(office, first).attempts, 0);
+    succeeded(office, do_outbox_hold(office, &in, NULL));
+    assert_false(test_office_run(office, run_give_back, &first));
+    assert_int_equal(message(office, first).state, outbox_state_held);
+}
+
 static void refused_by_the_server(void **state)
 {
     struct test_office *office = *state;
@@ -304,6 +363,8 @@ int main(void)
         TEST(after_a_crash),
         TEST(more_than_were_taken),
         TEST(given_up),
+        TEST(staff_hear_after_a_quarter_of_an_hour),
+        TEST(given_back),
         TEST(refused_by_the_server),
         TEST(an_undone_act_sends_nothing),
         TEST(sent_is_not_undone),
