@@ -80,15 +80,19 @@ test: ## install what tests need, build, run all; T=WORD runs only what has WORD
 CRASH_STATES ?= 20000
 CRASH_KILLS  ?= 1000
 CRASH_ACTS   ?= 30000
+CRASH_ROUNDS ?= 200
 CRASH_TESTS  := $(patsubst %,$(BUILD)/tests/unit/test_%,power_loss kill office_model)
 
 .PHONY: crash
 crash: ## the long form of the crash tests: power losses, kills, a model of the office
-	tools/install-packages build test
+	tools/install-packages build run test
 	$(MAKE) $(JOBS) $(CRASH_TESTS)
+	$(ASAN) all
 	@export SKRYTKA_CRASH_STATES=$(CRASH_STATES) SKRYTKA_KILLS=$(CRASH_KILLS) \
 	    SKRYTKA_MODEL_ACTS=$(CRASH_ACTS) SKRYTKA_MODEL_SEED=$$(date +%s); \
 	    for program in $(CRASH_TESTS); do $$program || exit 1; done
+	SKRYTKA_BUILD=build/asan SKRYTKA_KILL_ROUNDS=$(CRASH_ROUNDS) /usr/bin/python3 -m pytest -q \
+	    -p no:cacheprovider -n auto tests/scenario/test_messages_kill.py
 
 .PHONY: bench
 bench: ## measure; see docs/benchmarks.md

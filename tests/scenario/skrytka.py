@@ -177,6 +177,7 @@ class Daemon:
         self.config_path = f"{self.folder}/skrytkad.conf"
         self.log_path = f"{self.folder}/skrytkad.log"
         self.clock_path = f"{self.folder}/clock"
+        self.kill_path = f"{self.folder}/kill"
         self.maildir = f"{self.data}/mail"
         self.sms_log = f"{self.data}/sms.log"
         self.config = {"mail": {"hold_seconds": 0}}
@@ -192,7 +193,8 @@ class Daemon:
     def environment(self):
         env = {name: value for name, value in os.environ.items()
                if not name.startswith(("SKRYTKA_", "LC_", "LANG"))}
-        return dict(env, LANG="C", SKRYTKA_TEST_CLOCK=self.clock_path)
+        return dict(env, LANG="C", SKRYTKA_TEST_CLOCK=self.clock_path,
+                    SKRYTKA_TEST_KILL=self.kill_path)
 
     def write_config(self):
         self.staff_port, self.web_port = free_ports(2)
@@ -270,6 +272,22 @@ class Daemon:
         self.process.wait()
         self.process = None
         self.close_connections()
+
+    def kill_at(self, point, passing):
+        """From now on it dies when it passes a named point (protocol/base/kill_point.h) so often."""
+        with open(f"{self.kill_path}.new", "w", encoding="ascii") as file:
+            file.write(f"{point} {passing}\n")
+        os.replace(f"{self.kill_path}.new", self.kill_path)
+
+    def died(self):
+        """It ended at that point: says so, and takes the point away."""
+        if self.process.poll() is None:
+            return False
+        assert self.process.returncode == -signal.SIGKILL, self.log()
+        os.remove(self.kill_path)
+        self.process = None
+        self.close_connections()
+        return True
 
     def close_connections(self):
         for connection in self.connections:
