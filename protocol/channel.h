@@ -61,7 +61,7 @@ struct channel_setup {
     const struct channel_ops *ops; /* all four set */
     void *owner;
     const struct frame_limits *limits;
-    struct tls_context *tls; /* NULL: no TLS. Lives longer than the channel */
+    struct tls_context *tls; /* NULL: no TLS. Lives until on_open or on_end */
 };
 
 /*

@@ -39,7 +39,8 @@
     L(LIST_LENGTH, 200, "Elements of a list in a request")                                         \
     L(PAGE_ROWS, 200, "Rows of one page at most; 50 when `limit` is not given")                    \
     L(OPEN_UPLOADS, 16, "Files that one user may have begun and not used yet")                     \
-    L(SCANS_PER_ITEM, 50, "Scans of one mail item")
+    L(SCANS_PER_ITEM, 50, "Scans of one mail item")                                                \
+    L(HELLO_SECONDS, 30, "Seconds from connecting to a successful hello; then the line is cut")
 
 /* Error codes: E(name, HTTP status, doc). The name in lower case travels on the wire. */
 #define ERROR_CODES(E)                                                                             \

@@ -56,12 +56,14 @@ struct library {
 
 struct tls_context {
     struct library lib;
+    unsigned users; /* whoever made it, and its sessions */
     bool server;
     gnutls_certificate_credentials_t credentials;
 };
 
 struct tls_session {
-    const struct library *lib;
+    struct tls_context *context;
+    const struct library *lib; /* the context's */
     gnutls_session_t gnutls;
     bool server;
     char host[256];
@@ -93,6 +95,7 @@ static bool load(struct library *lib, struct err *err)
 static struct tls_context *new_context(bool server, struct err *err)
 {
     struct tls_context *context = memory_zeroed(sizeof *context);
+    context->users = 1;
     context->server = server;
     if (!load(&context->lib, err)) {
         tls_context_free(context);
@@ -142,7 +145,7 @@ struct tls_context *tls_client(const char *ca_file, struct err *err)
 
 void tls_context_free(struct tls_context *context)
 {
-    if (context == NULL) {
+    if (context == NULL || --context->users > 0) {
         return;
     }
     if (context->credentials != NULL) {
@@ -196,6 +199,8 @@ struct tls_session *tls_session_new(struct tls_context *context, const char *hos
 {
     const struct library *lib = &context->lib;
     struct tls_session *session = memory_zeroed(sizeof *session);
+    session->context = context;
+    context->users++;
     session->lib = lib;
     session->server = context->server;
     unsigned side = context->server ? GNUTLS_SERVER : GNUTLS_CLIENT;
@@ -223,6 +228,7 @@ void tls_session_free(struct tls_session *session)
     session->lib->gnutls_deinit(session->gnutls);
     buf_release(&session->in);
     buf_release(&session->out);
+    tls_context_free(session->context);
     free(session);
 }
 

@@ -23,11 +23,14 @@ struct tls_context *tls_server(const char *certificate_file, const char *key_fil
 /* A client that trusts the PEM file, or this system's authorities when it is NULL. */
 struct tls_context *tls_client(const char *ca_file, struct err *err);
 
-/* NULL is allowed. Its sessions must be gone. */
+/*
+ * Lets go of a context; NULL is allowed. Sessions made on it go on, and the last of them frees it:
+ * a server changes to a new certificate while it runs.
+ */
 void tls_context_free(struct tls_context *context);
 
 /*
- * A session on a context, which outlives it. A client checks that the certificate is good for
+ * A session on a context. A client checks that the certificate is good for
  * `host` (a name or a numeric address); a server's is NULL. Never NULL.
  */
 struct tls_session *tls_session_new(struct tls_context *context, const char *host);

@@ -19,7 +19,8 @@ O(staff, socket, path, "<directory>/skrytka.sock",
 O(staff, listen, address, "127.0.0.1:7460",
   "Address and port on which terminals connect over the network. Empty: none.", )
 O(staff, tls_certificate, path, "",
-  "PEM file with the certificate of the staff port, followed by those that lead to its root.", )
+  "PEM file with the certificate of the staff port, followed by those that lead to its root. Read "
+  "anew on SIGHUP.", )
 O(staff, tls_key, path, "", "PEM file with the private key of that certificate.", )
 O(staff, allow_plaintext, flag, "no",
   "Whether the staff port may be open to other machines without TLS, so that passwords and post "
@@ -30,7 +31,8 @@ O(web, base_url, url, "",
   "How clients reach the pages; links in e-mails begin with it. Default: http (https with "
   "tls_certificate) and the address of listen.", )
 O(web, tls_certificate, path, "",
-  "PEM file with the certificate of the pages, followed by those that lead to its root.", )
+  "PEM file with the certificate of the pages, followed by those that lead to its root. Read anew "
+  "on SIGHUP.", )
 O(web, tls_key, path, "", "PEM file with the private key of that certificate.", )
 O(web, allow_plaintext, flag, "no",
   "Whether the pages may be open to other machines without TLS. Not needed behind a web server on "

@@ -206,12 +206,18 @@ static void on_signal(uv_signal_t *handle, int number)
     stop(handle->data);
 }
 
-/* What may change without a restart: the certificate of the pages. */
+/* What may change without a restart: the certificates. */
 static void on_hangup(uv_signal_t *handle, int number)
 {
     (void)number;
     struct server *server = handle->data;
-    if (server->web != NULL && !server->stopping) {
+    if (server->stopping) {
+        return;
+    }
+    if (server->staff != NULL) {
+        staff_reload(server->staff);
+    }
+    if (server->web != NULL) {
         web_reload(server->web);
     }
 }

@@ -11,8 +11,10 @@ struct tls_context;
 struct listener {
     struct listener *next;
     struct staff *staff;
-    struct tls_context *tls; /* NULL: none; owned */
-    char *path;              /* of a Unix socket, removed at the end; NULL: TCP */
+    struct tls_context *tls;     /* NULL: none; owned */
+    const char *tls_certificate; /* files it was read from; the configuration's */
+    const char *tls_key;
+    char *path; /* of a Unix socket, removed at the end; NULL: TCP */
     union {
         uv_handle_t handle;
         uv_stream_t stream;

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 
 #include "protocol/base/buf.h"
+#include "protocol/base/clock.h"
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/staff/listener.h"
+
+enum { HELLO_CHECK_MS = 1000 };
 
 static void unlink_session(struct session *session)
 {
@@ -95,6 +98,31 @@ static const struct channel_ops session_ops = {
     .on_end = on_end,
 };
 
+void session_check_hellos(uv_timer_t *timer)
+{
+    struct staff *staff = timer->data;
+    int64_t before = clock_now() - LIMIT_HELLO_SECONDS;
+    bool somebody = false;
+    struct session *next;
+    for (struct session *session = staff->sessions; session != NULL; session = next) {
+        next = session->next;
+        if (session->signed_in || session->closing) {
+            continue;
+        }
+        /* A hello that is being looked at, or that waits after a wrong password, is answered. */
+        if (session->since <= before && session->calls == 0) {
+            log_info("staff", "%s: no sign-in within %d seconds", channel_peer(session->channel),
+                     LIMIT_HELLO_SECONDS);
+            session_close(session);
+        } else {
+            somebody = true;
+        }
+    }
+    if (!somebody) {
+        uv_timer_stop(timer);
+    }
+}
+
 void session_accept(struct staff *staff, uv_stream_t *listener, struct tls_context *tls)
 {
     struct session *session = memory_zeroed(sizeof *session);
@@ -102,6 +130,7 @@ void session_accept(struct staff *staff, uv_stream_t *listener, struct tls_conte
         .ops = &session_ops, .owner = session, .limits = &frame_limits_request, .tls = tls
     };
     session->staff = staff;
+    session->since = clock_now();
     int error = channel_accept(listener, &setup, &session->channel);
     if (error != 0) {
         log_warn("staff", "a connection could not be taken: %s", uv_strerror(error));
@@ -114,4 +143,7 @@ void session_accept(struct staff *staff, uv_stream_t *listener, struct tls_conte
     }
     staff->sessions = session;
     staff->count++;
+    if (!uv_is_active((uv_handle_t *)&staff->hello_timer)) {
+        uv_timer_start(&staff->hello_timer, session_check_hellos, HELLO_CHECK_MS, HELLO_CHECK_MS);
+    }
 }

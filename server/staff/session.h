@@ -27,6 +27,7 @@ struct session {
     bool gone;      /* the channel is closed */
     bool closing;
 
+    int64_t since; /* connected at, UTC seconds */
     bool signed_in;
     bool local; /* by LOCAL_LOGIN: only staff users */
     enum role role;
@@ -67,6 +68,8 @@ struct staff {
     int64_t last_event; /* id of the newest event announced */
     struct signin *signin;
     struct listener *listeners;
+    uv_timer_t hello_timer; /* runs while somebody is not signed in */
+    bool hello_timer_closed;
     bool closing;
     void (*closed)(void *owner);
     void *closed_owner;
@@ -81,6 +84,9 @@ struct actor call_actor(const struct call *call);
 
 /* Takes a connection of a listener. */
 void session_accept(struct staff *staff, uv_stream_t *listener, struct tls_context *tls);
+
+/* Cuts off who is not signed in after LIMIT_HELLO_SECONDS; for staff->hello_timer. */
+void session_check_hellos(uv_timer_t *timer);
 
 /* Closes the connection; the session goes when its calls are done. */
 void session_close(struct session *session);

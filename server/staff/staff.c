@@ -24,6 +24,8 @@ struct staff *staff_new(const struct staff_setup *setup)
     staff->setup = *setup;
     staff->last_event = setup->last_event;
     staff->signin = signin_new(setup->loop);
+    uv_timer_init(setup->loop, &staff->hello_timer);
+    staff->hello_timer.data = staff;
     return staff;
 }
 
@@ -143,10 +145,31 @@ bool staff_listen_tcp(struct staff *staff, const struct sockaddr *address,
     struct listener *listener = memory_zeroed(sizeof *listener);
     listener->staff = staff;
     listener->tls = tls;
+    listener->tls_certificate = tls_certificate;
+    listener->tls_key = tls_key;
     ENSURE(uv_tcp_init(staff->setup.loop, &listener->uv.tcp) == 0);
     int error = uv_tcp_bind(&listener->uv.tcp, address, 0);
     return listen_on(listener, error, address_name(address, where, sizeof where), ret_why,
                      why_size);
+}
+
+void staff_reload(struct staff *staff)
+{
+    for (struct listener *listener = staff->listeners; listener != NULL;
+         listener = listener->next) {
+        struct err err;
+        if (listener->tls == NULL) {
+            continue;
+        }
+        struct tls_context *tls = tls_server(listener->tls_certificate, listener->tls_key, &err);
+        if (tls == NULL) {
+            log_error("staff", "the old certificate stays in use: %s", err.detail);
+            continue;
+        }
+        tls_context_free(listener->tls);
+        listener->tls = tls;
+        log_info("staff", "the certificate was read anew");
+    }
 }
 
 size_t staff_sessions(const struct staff *staff)
@@ -156,7 +179,8 @@ size_t staff_sessions(const struct staff *staff)
 
 void staff_closed_part(struct staff *staff)
 {
-    if (!staff->closing || staff->sessions != NULL || staff->listeners != NULL) {
+    if (!staff->closing || staff->sessions != NULL || staff->listeners != NULL ||
+        !staff->hello_timer_closed) {
         return;
     }
     void (*closed)(void *) = staff->closed;
@@ -164,6 +188,13 @@ void staff_closed_part(struct staff *staff)
     signin_free(staff->signin);
     free(staff);
     closed(owner);
+}
+
+static void hello_timer_closed(uv_handle_t *handle)
+{
+    struct staff *staff = handle->data;
+    staff->hello_timer_closed = true;
+    staff_closed_part(staff);
 }
 
 void staff_close(struct staff *staff, void (*closed)(void *owner), void *owner)
@@ -183,5 +214,5 @@ void staff_close(struct staff *staff, void (*closed)(void *owner), void *owner)
         next = session->next;
         session_close(session);
     }
-    staff_closed_part(staff);
+    uv_close((uv_handle_t *)&staff->hello_timer, hello_timer_closed);
 }

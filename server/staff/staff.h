@@ -31,13 +31,20 @@ struct staff_setup {
 struct staff *staff_new(const struct staff_setup *setup);
 
 /*
- * Open a listener; connections are taken once the loop runs. A Unix socket left over from a daemon
- * that died is replaced (the data directory's lock says that it is ours). False: ret_why.
+ * Open a listener; texts live as long as `staff`. Connections are taken once the loop runs. A Unix
+ * socket left over from a daemon that died is replaced (the data directory's lock says that it is
+ * ours). False: ret_why.
  */
 bool staff_listen_unix(struct staff *staff, const char *path, char *ret_why, size_t why_size);
 bool staff_listen_tcp(struct staff *staff, const struct sockaddr *address,
                       const char *tls_certificate, const char *tls_key, char *ret_why,
                       size_t why_size);
+
+/*
+ * Reads certificates anew for connections to come; what is wrong goes to the log, and the old one
+ * stays in use.
+ */
+void staff_reload(struct staff *staff);
 
 /* Tells the subscribed terminals of committed events, in the order of their ids. */
 void staff_announce(struct staff *staff, const struct rec_event *events, size_t count);

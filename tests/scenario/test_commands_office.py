@@ -2,6 +2,10 @@
 """The commands of skrytka and the real daemon: over every kind of address, through a restart."""
 import json
 import os
+import shutil
+import signal
+import socket
+import ssl
 import subprocess
 import threading
 
@@ -15,16 +19,19 @@ def result(done):
     return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """(certificate, key) for localhost, which signs itself."""
-    folder = tmp_path_factory.mktemp("tls")
+def make_certificate(folder):
     files = str(folder / "certificate.pem"), str(folder / "key.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
                     "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                     "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
     return files
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """(certificate, key) for localhost, which signs itself."""
+    return make_certificate(tmp_path)
 
 
 def test_over_tcp(office):
@@ -49,6 +56,33 @@ def test_over_tls(make_office, certificate):
     assert "does not match" in json.loads(other_name.stderr)["detail"]
     plain = office.skrytka(*call, connect=f"tcp:localhost:{office.staff_port}", **who)
     assert plain.returncode == 1
+
+
+def test_a_new_certificate_of_the_staff_port(make_office, certificate, tmp_path):
+    """Taken on SIGHUP for connections to come; those that stand go on; a bad one changes nothing."""
+    office = make_office({"staff": {"tls_certificate": certificate[0], "tls_key": certificate[1]}})
+    old = tmp_path / "old"
+    old.mkdir()
+    shutil.copy(certificate[0], old)
+    standing = office.keep(ssl.create_default_context(cafile=certificate[0]).wrap_socket(
+        socket.create_connection(("127.0.0.1", office.staff_port)), server_hostname="localhost"))
+    standing.sign_in("jan", PASSWORD)
+
+    def user(ca_file):
+        return office.skrytka("--ca-file", ca_file, "call", "hello", '{"protocol": 1}',
+                              connect=f"tls:localhost:{office.staff_port}",
+                              env={"SKRYTKA_LOGIN": "jan", "SKRYTKA_PASSWORD": PASSWORD})
+    make_certificate(tmp_path)
+    office.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "staff: the certificate was read anew" in office.log(), "the certificate")
+    assert result(user(certificate[0]))["user"] == "jan"
+    assert user(old / "certificate.pem").returncode == 1
+    assert standing.call("mail_list")["items"] == []
+
+    (tmp_path / "key.pem").write_text("-----BEGIN NONSENSE-----\n")
+    office.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "staff: the old certificate stays in use" in office.log(), "the complaint")
+    assert result(user(certificate[0]))["user"] == "jan"
 
 
 def test_attach_closes_the_open_request(open_office, tmp_path):

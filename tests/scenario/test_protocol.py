@@ -448,3 +448,15 @@ def test_a_connection_that_ends_amid_its_calls(daemon):
         for _ in range(60):
             connection.send("mail_list", limit=200)
         connection.close()
+
+
+def test_who_does_not_sign_in_is_cut_off(daemon):
+    """Even one that talks; the others stay."""
+    silent, talking, late = daemon.connect(), daemon.connect_tcp(), daemon.connect_tcp()
+    daemon.pass_time(20)
+    late.sign_in("jan", "tajne-haslo")
+    assert error_of(talking, "mail_list").code == "unauthenticated"
+    daemon.pass_time(10)
+    assert silent.is_closed() and talking.is_closed()
+    assert late.call("hello", protocol=1, login="jan", password="tajne-haslo")["user"] == "jan"
+    assert daemon.connect().sign_in().call("mail_list")
