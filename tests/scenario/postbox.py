@@ -30,7 +30,9 @@ class Letter:
         self.message = email.message_from_bytes(content, policy=email.policy.default)
         assert not self.message.defects, self.message.defects
         self.subject = self.message["Subject"]
-        self.to = [address.addr_spec for address in self.message["To"].addresses]
+        # Python keeps the bytes of UTF-8 in a header (RFC 6532) as they are.
+        self.to = [address.addr_spec.encode("utf-8", "surrogateescape").decode("utf-8")
+                   for address in self.message["To"].addresses]
         self.text = self.part("plain")
         self.html = self.part("html")
 

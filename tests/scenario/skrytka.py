@@ -382,7 +382,11 @@ class Office(Daemon):
     def outbox(self, **fields):
         return self.admin.call("outbox_list", **fields)
 
+    def outbox_is_empty(self):
+        """Asks once: between two questions a message can go from one state to the other."""
+        sending = self.outbox(state="sending")
+        return sending["waiting"] == 0 and not sending["messages"]
+
     def wait_for_outbox(self):
         """Everything that was to be sent is sent."""
-        wait_until(lambda: self.outbox()["waiting"] == 0 and
-                   not self.outbox(state="sending")["messages"], "an empty outbox")
+        wait_until(self.outbox_is_empty, "an empty outbox")

@@ -237,16 +237,19 @@ def test_after_five_days_it_is_given_up(office, server):
 
 # ---- TLS and sign-in ----
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate for 127.0.0.1 that vouches for itself."""
-    folder = tmp_path_factory.mktemp("tls")
+def make_certificate(folder, *names):
+    """key.pem and a certificate.pem that vouches for itself, for names like "IP:127.0.0.1"."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                    "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+                    "/CN=server", "-addext", "subjectAltName=" + ",".join(names), "-keyout",
                     folder / "key.pem", "-out", folder / "certificate.pem"], check=True,
                    capture_output=True, timeout=60)
     return folder
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
 
 
 @pytest.fixture

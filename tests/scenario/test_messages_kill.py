@@ -81,10 +81,6 @@ class Sms:
         pass
 
 
-def settled(office):
-    return office.outbox()["waiting"] == 0 and not office.outbox(state="sending")["messages"]
-
-
 def act(scene, one_by_one):
     """Makes messages until the daemon dies of it; False when it survived them all."""
     office = scene.office
@@ -92,8 +88,8 @@ def act(scene, one_by_one):
         for _ in range(LETTERS):
             scene.cause()
             if one_by_one:
-                wait_until(lambda: settled(office), "the message's delivery")
-        wait_until(lambda: settled(office), "the deliveries")
+                office.wait_for_outbox()
+        office.wait_for_outbox()
     except (Closed, OSError):
         wait_until(lambda: office.process.poll() is not None, "its end")
     return office.died()
@@ -123,7 +119,7 @@ def kill_rounds(scene, point, has):
         if not died:
             scene.office.kill()
         scene.office.start()
-        wait_until(lambda: settled(scene.office), "what was left")
+        scene.office.wait_for_outbox()
         copies = len(scene.ids()) - before
         made = len(messages(scene)) - known
         if one_by_one and (point not in COMMON or has is NOTHING):
