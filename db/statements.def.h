@@ -54,7 +54,8 @@
 #define SQL_EVENT_FILTER \
     " AND (:item_id IS NULL OR e.item_id = :item_id)" \
     " AND (:client_id IS NULL OR e.client_id = :client_id)" \
-    " AND (:kind IS NULL OR e.kind = :kind) AND (:actor IS NULL OR e.actor = :actor) "
+    " AND (:kind IS NULL OR e.kind = :kind) AND (:actor IS NULL OR e.actor = :actor)" \
+    " AND (:since IS NULL OR e.at >= :since) AND (:until IS NULL OR e.at < :until) "
 #endif
 
 /* settings */
@@ -260,6 +261,10 @@ S(event_list, SQL_EVENT_COLUMNS "WHERE e.id > :after" SQL_EVENT_FILTER
     "ORDER BY e.id LIMIT :limit")
 S(event_list_newest, SQL_EVENT_COLUMNS "WHERE e.id < :after" SQL_EVENT_FILTER
     "ORDER BY e.id DESC LIMIT :limit")
+S(event_list_of_days, SQL_EVENT_COLUMNS "INDEXED BY event_by_time WHERE e.at >= :since"
+    " AND e.at < :until AND e.id > :after" SQL_EVENT_FILTER "ORDER BY e.id LIMIT :limit")
+S(event_list_of_days_newest, SQL_EVENT_COLUMNS "INDEXED BY event_by_time WHERE e.at >= :since"
+    " AND e.at < :until AND e.id < :after" SQL_EVENT_FILTER "ORDER BY e.id DESC LIMIT :limit")
 S(event_list_of_item, SQL_EVENT_COLUMNS "WHERE e.item_id = :item_id AND e.id > :after"
     SQL_EVENT_FILTER "ORDER BY e.id LIMIT :limit")
 S(event_list_of_item_newest, SQL_EVENT_COLUMNS "WHERE e.item_id = :item_id AND e.id < :after"

@@ -567,6 +567,8 @@
     F(R, id, MAY, client_id, , "Only of this client")                                              \
     F(R, word, MAY, kind, event_kind, "Only of this kind")                                         \
     F(R, line, MAY, actor, , "Only of this person")                                                \
+    F(R, day, MAY, from, , "Only of this day or later")                                            \
+    F(R, day, MAY, to, , "Only of this day or earlier")                                            \
     F(R, flag, MAY, newest_first, , "Newest first; default oldest first")
 
 #define RECORD_event_list_result(F, R)                                                             \

@@ -26,6 +26,8 @@ ACTION(FULFIL, L('+'), IN_LIST, N_("Fulfil"),
        N_("Fulfil this scan request: add the scan and its cost"))
 ACTION(CANCEL, L('-'), IN_LIST, N_("Cancel"), N_("Cancel this scan request (also F8)"))
 ACTION(CANCEL_BY_F8, F(F8), IN_LIST, "", N_("Cancel this scan request"))
+ACTION(FILTER, F(F4), IN_LIST, N_("Filter"),
+       N_("Show only one kind, some days, one client; F12 shows all again"))
 ACTION(CLEAR, F(F8), IN_FORM, N_("Clear"), N_("Empty the form"))
 ACTION(OPEN, F(ENTER), IN_LIST, "", N_("Open this row"))
 ACTION(EDIT, NO_KEY, IN_LIST, "", N_("Change this record"))

@@ -36,6 +36,7 @@ struct client *app_client(struct app *app)
 void app_forget(struct app *app, const void *owner)
 {
     client_cancel_owner(app->client, owner);
+    palette_forget(app->palette, owner);
 }
 
 bool app_is_administrator(const struct app *app)

@@ -10,6 +10,7 @@
 #include "protocol/client.h"
 #include "tui/screen.h"
 #include "tui/ui/dialog.h"
+#include "tui/ui/palette.h"
 #include "tui/ui/theme.h"
 
 struct app;
@@ -40,10 +41,19 @@ void app_say_error(struct app *app, const struct err *err);
 void app_ask(struct app *app, enum dialog_kind kind, const char *title, const char *text,
              dialog_fn answer, void *owner);
 
+/*
+ * A list over the screen to choose one thing from (see palette.h, PALETTE_ASK): `ask` is told what
+ * is typed and sets the rows, at once or when they came. Forgotten with its owner.
+ */
+void app_choose(struct app *app, const char *title, palette_fn choose, palette_ask_fn ask,
+                void *owner);
+void app_choice_rows(struct app *app, const struct palette_row *rows, int count);
+const char *app_choice_text(const struct app *app);
+
 /* The server: call_<method>(app_client(app), ...). */
 struct client *app_client(struct app *app);
 
-/* `owner` goes away: no answer comes to it any more. */
+/* `owner` goes away: no answer comes to it any more, of the server or of a list to choose from. */
 void app_forget(struct app *app, const void *owner);
 
 /* Who is signed in. */

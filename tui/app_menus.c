@@ -80,6 +80,25 @@ void app_open_row_menu(struct app *app)
     palette_set_rows(app->palette, rows, count);
 }
 
+void app_choose(struct app *app, const char *title, palette_fn choose, palette_ask_fn ask,
+                void *owner)
+{
+    palette_open(app->palette, PALETTE_ASK, title, "", choose, ask, owner);
+}
+
+void app_choice_rows(struct app *app, const struct palette_row *rows, int count)
+{
+    if (palette_is_open(app->palette)) {
+        palette_set_rows(app->palette, rows, count);
+        app_dirty(app);
+    }
+}
+
+const char *app_choice_text(const struct app *app)
+{
+    return palette_text(app->palette);
+}
+
 static bool may_see(const struct app *app, int id)
 {
     return !screens[id].administrator || app->role == role_administrator;

@@ -18,7 +18,6 @@ enum {
     MORE_BEFORE = 20, /* the next page is asked for this far from the end */
     REFRESHED = 500,  /* longer lists are asked for anew only from their beginning */
     SEARCHED = 2000,  /* rows that a search here looks through, newest first */
-    SEARCH_LIMIT = 100,
 };
 
 static void on_page(struct browse *browse, const void *result, const struct err *err);
@@ -143,6 +142,7 @@ static void ask(struct browse *browse, const struct browse_rows *rows)
             field_set_given(after, params);
         }
     }
+    filter_apply(&browse->filter, params);
     if (browse->ops->ask != NULL) {
         browse->ops->ask(browse->screen, browse->tab, params);
     }
@@ -151,11 +151,17 @@ static void ask(struct browse *browse, const struct browse_rows *rows)
     arena_free(arena);
 }
 
+static void on_filter(void *owner)
+{
+    browse_load(owner);
+}
+
 void browse_open(struct browse *browse, struct screen *screen, const struct browse_ops *ops)
 {
     browse->screen = screen;
     browse->ops = ops;
-    browse->search = editor_new(SEARCH_LIMIT, false);
+    browse->search = editor_new(BROWSE_SEARCH, false);
+    filter_open(&browse->filter, screen->app, ops->filter, ops->method, on_filter, browse);
     browse_load(browse);
 }
 
@@ -164,6 +170,7 @@ void browse_screen_close(struct screen *screen)
     struct browse *browse = browse_of(screen);
     app_forget(screen->app, screen);
     app_forget(screen->app, browse);
+    filter_close(&browse->filter);
     release_rows(&browse->shown);
     release_rows(&browse->coming);
     free(browse->view);
@@ -254,13 +261,6 @@ static void on_page(struct browse *browse, const void *result, const struct err 
     }
 }
 
-static void set_tab(struct browse *browse, int tab)
-{
-    browse->tab = tab;
-    browse->mark_count = 0;
-    browse_load(browse);
-}
-
 size_t browse_count(const struct browse *browse)
 {
     return browse->view_count;
@@ -277,9 +277,14 @@ const void *browse_selected(const struct browse *browse)
     return index < browse->view_count ? browse->view[index] : NULL;
 }
 
+int64_t browse_id(const struct browse *browse, const void *record)
+{
+    return id_of(row_record(browse), record);
+}
+
 int64_t browse_selected_id(const struct browse *browse)
 {
-    return id_of(row_record(browse), browse_selected(browse));
+    return browse_id(browse, browse_selected(browse));
 }
 
 const void *browse_result(const struct browse *browse)
@@ -307,132 +312,7 @@ void browse_unmark_all(struct browse *browse)
     browse->mark_count = 0;
 }
 
-static void mark(struct browse *browse)
-{
-    int64_t id = browse_selected_id(browse);
-    if (id == 0) {
-        return;
-    }
-    if (browse_is_marked(browse, id)) {
-        for (size_t i = 0; i < browse->mark_count; i++) {
-            if (browse->marks[i] == id) {
-                browse->marks[i] = browse->marks[--browse->mark_count];
-            }
-        }
-    } else if (browse->mark_count < LIMIT_LIST_LENGTH) {
-        browse->marks[browse->mark_count++] = id;
-    }
-    listview_select(&browse->list, browse->list.selected + 1);
-}
-
-static void search_changed(struct browse *browse)
-{
-    if (params_field(browse, "text") != NULL) {
-        browse_load(browse);
-    } else {
-        make_view(browse);
-    }
-}
-
-static bool is_space(const struct ui_key *key)
-{
-    return key->kind == UI_TEXT && key->code == ' ' && !key->pasted;
-}
-
-bool browse_screen_key(struct screen *screen, const struct ui_key *key)
-{
-    struct browse *browse = browse_of(screen);
-    if (browse->stale && key->kind == UI_SPECIAL && key->id == UI_KEY_HOME) {
-        browse_load(browse);
-        return true;
-    }
-    if (listview_key(&browse->list, key)) {
-        return true;
-    }
-    if (browse_search_empty(browse) && is_space(key)) {
-        mark(browse);
-        return true;
-    }
-    if (key->kind == UI_TEXT && key->code == '\n') {
-        return true; /* a line end inside a paste */
-    }
-    switch (editor_key(browse->search, key, SEARCH_LIMIT)) {
-    case EDITOR_CHANGED: search_changed(browse); return true;
-    case EDITOR_MOVED: return true;
-    default: return key->kind == UI_TEXT;
-    }
-}
-
-const char *browse_refuses(struct browse *browse, enum ui_action action)
-{
-    bool clearable = !browse_search_empty(browse) || browse->mark_count > 0;
-    switch (action) {
-    case ACTION_NEXT_TAB:
-    case ACTION_PREVIOUS_TAB: return browse->ops->tab_count > 1 ? NULL : not_here;
-    case ACTION_MARK: return browse_selected(browse) != NULL ? NULL : not_here;
-    case ACTION_BACK: return clearable ? NULL : not_here;
-    default: return not_here;
-    }
-}
-
-void browse_act(struct browse *browse, enum ui_action action)
-{
-    int tabs = browse->ops->tab_count;
-    switch (action) {
-    case ACTION_NEXT_TAB: set_tab(browse, (browse->tab + 1) % tabs); break;
-    case ACTION_PREVIOUS_TAB: set_tab(browse, (browse->tab + tabs - 1) % tabs); break;
-    case ACTION_MARK: mark(browse); break;
-    case ACTION_BACK:
-        browse->mark_count = 0;
-        editor_set(browse->search, "");
-        search_changed(browse);
-        break;
-    default: break;
-    }
-}
-
-static bool draw_list_row(void *owner, long index, struct listview_row *row)
-{
-    struct browse *browse = owner;
-    const void *record = browse->view[index];
-    browse->ops->row(browse->screen, record, row);
-    row->marked = browse_is_marked(browse, id_of(row_record(browse), record));
-    return true;
-}
-
-static void draw_tabs(struct browse *browse, struct area line)
-{
-    int col = line.col, end = line.col + line.cols;
-    for (int i = 0; i < browse->ops->tab_count; i++) {
-        bool on = i == browse->tab;
-        int used = draw_format(line.row, col, end - col, on ? STYLE_TITLE : STYLE_NORMAL,
-                               on ? "[%s]" : "%s", _(browse->ops->tabs[i]));
-        draw_click((struct area){ line.row, col, 1, used }, CLICK_TAB, i);
-        col += used + 1;
-    }
-}
-
-static void draw_search(struct browse *browse, struct area line)
-{
-    int col = line.col, row = 0, place = 0;
-    col += draw_format(line.row, col, line.cols, STYLE_DIM, "%s: ", _("Search"));
-    int width = line.col + line.cols - col;
-    if (width < 2) {
-        return;
-    }
-    if (editor_empty(browse->search)) {
-        draw_text(line.row, col, width < 12 ? width : 12, STYLE_DIM, "____________");
-        return;
-    }
-    char text[SEARCH_LIMIT + 1];
-    editor_row(browse->search, width, 0, text, sizeof(text));
-    editor_cursor(browse->search, width, &row, &place);
-    draw_text(line.row, col, width, STYLE_NORMAL, text);
-    draw_cursor(line.row, col + place);
-}
-
-/* The next page, in time before one gets there. */
-static void ask_more(struct browse *browse)
+void browse_ask_more(struct browse *browse)
 {
     bool busy = browse->loading || browse->loading_more || browse->failed;
     bool searched = browse->view_count < browse->shown.count && browse->shown.count >= SEARCHED;
@@ -443,66 +323,11 @@ static void ask_more(struct browse *browse)
     }
 }
 
-void browse_screen_draw(struct screen *screen, struct area head, struct area body)
+void browse_search_changed(struct browse *browse)
 {
-    struct browse *browse = browse_of(screen);
-    listview_draw(&browse->list, body, browse->ops->columns, browse->ops->column_count,
-                  draw_list_row, browse, CLICK_ROW);
-    if (browse->view_count == 0 && body.rows > 3) {
-        const char *words = !browse->asked ? _("Loading...") : _(browse->ops->empty);
-        draw_text(body.row + 3, body.col + 2, body.cols - 2, STYLE_DIM, words);
+    if (params_field(browse, "text") != NULL) {
+        browse_load(browse);
+    } else {
+        make_view(browse);
     }
-    if (head.rows > 1) {
-        draw_tabs(browse, (struct area){ head.row, head.col, 1, head.cols });
-    }
-    if (head.rows > 0) {
-        draw_search(browse, (struct area){ head.row + head.rows - 1, head.col, 1, head.cols });
-    }
-    ask_more(browse);
-}
-
-void browse_screen_click(struct screen *screen, int what, long value)
-{
-    struct browse *browse = browse_of(screen);
-    if (what == CLICK_TAB) {
-        set_tab(browse, (int)value);
-    } else if (what == CLICK_ROW && value != browse->list.selected) {
-        listview_select(&browse->list, value);
-    } else if (what == CLICK_ROW && screen->ops->refuses(screen, ACTION_OPEN) == NULL) {
-        screen->ops->act(screen, ACTION_OPEN); /* the second press on a row */
-    }
-}
-
-void browse_screen_status(struct screen *screen, char *out, size_t size)
-{
-    const struct browse *browse = browse_of(screen);
-    long last = browse->list.top + browse->list.height;
-    last = last < browse->list.count ? last : browse->list.count;
-    int used =
-        snprintf(out, size, "%ld-%ld %s %ld%s", browse->list.count > 0 ? browse->list.top + 1 : 0,
-                 last, _("of"), browse->list.count, browse->shown.more ? "+" : "");
-    if (browse->stale && used > 0 && (size_t)used < size) {
-        used += snprintf(out + used, size - (size_t)used, ", %s", _("Home shows what is new"));
-    }
-    if (browse->mark_count > 0 && used > 0 && (size_t)used < size) {
-        snprintf(out + used, size - (size_t)used, ", %s: %zu", _("marked"), browse->mark_count);
-    }
-}
-
-bool browse_screen_waiting(struct screen *screen, const struct ui_key *key)
-{
-    const struct browse *browse = browse_of(screen);
-    bool typing = key->kind == UI_TEXT &&
-                  (!browse_search_empty(browse) || (key->code != '+' && key->code != '-'));
-    bool special = key->kind == UI_SPECIAL;
-    bool erasing = special && key->id == UI_KEY_BACKSPACE;
-    bool down =
-        special && (key->id == UI_KEY_DOWN || key->id == UI_KEY_PAGE_DOWN || key->id == UI_KEY_END);
-    return (browse->loading && browse->fresh && !typing && !erasing) ||
-           (browse->loading_more && down);
-}
-
-bool browse_screen_typing(struct screen *screen)
-{
-    return !browse_search_empty(browse_of(screen));
 }

@@ -15,10 +15,14 @@
 #include <stdint.h>
 
 #include "protocol/record.h"
+#include "tui/filter.h"
 #include "tui/screen.h"
 #include "tui/ui/listview.h"
 
 struct editor;
+
+/* Bytes of the search. */
+enum { BROWSE_SEARCH = 100 };
 
 struct browse_ops {
     enum method method;
@@ -30,7 +34,16 @@ struct browse_ops {
     /* Adds the screen's own conditions to the params of the method. May be NULL. */
     void (*ask)(struct screen *screen, int tab, void *params);
     void (*row)(struct screen *screen, const void *record, struct listview_row *row);
+    const struct filter_spec *filter; /* what F4 narrows by; NULL: nothing */
+
+    /* Of a LIST_SCREEN: */
+    const struct screen_ops *opens; /* Enter opens it with the record's id; NULL: nothing */
+    const char *opens_field;        /* ... or with this field of the record */
+    const struct screen_ops *makes; /* F6 opens it for a new record; NULL: nothing */
+    uint64_t events; /* ON_EVENT(kind) | ...: what changes its rows; 0: whatever happens */
 };
+
+#define ON_EVENT(kind) (UINT64_C(1) << event_kind_##kind)
 
 /* Rows of one asking. */
 struct browse_rows {
@@ -52,6 +65,7 @@ struct browse {
     const void **view; /* the shown rows that pass the search */
     size_t view_count;
     bool asked, loading, loading_more, again, fresh, failed, stale;
+    struct filter filter;
     int64_t marks[LIMIT_LIST_LENGTH];
     size_t mark_count;
 };
@@ -63,10 +77,18 @@ void browse_open(struct browse *browse, struct screen *screen, const struct brow
 void browse_load(struct browse *browse);
 void browse_refresh(struct browse *browse);
 
-/* The selected record, NULL when there is none; its id; the result record of the newest page. */
+/* The selected record, NULL when there is none; a record's id; that of the selected one, 0 when
+ * there is none; the result record of the newest page. */
 const void *browse_selected(const struct browse *browse);
+int64_t browse_id(const struct browse *browse, const void *record);
 int64_t browse_selected_id(const struct browse *browse);
 const void *browse_result(const struct browse *browse);
+
+/* The search is another: narrows the rows here, or asks anew. */
+void browse_search_changed(struct browse *browse);
+
+/* The next page, in time before one gets there; at each drawing. */
+void browse_ask_more(struct browse *browse);
 
 /* Is the search empty (then signs are commands)? */
 bool browse_search_empty(const struct browse *browse);
@@ -96,7 +118,7 @@ static inline struct browse *browse_of(struct screen *screen)
 }
 
 /* What is clickable in a list screen; its own clicks begin at the last. */
-enum { CLICK_ROW = CLICK_SCREEN, CLICK_TAB, CLICK_BROWSE_END };
+enum { CLICK_ROW = CLICK_SCREEN, CLICK_TAB, CLICK_FILTER, CLICK_BROWSE_END };
 
 void browse_screen_close(struct screen *screen);
 void browse_screen_draw(struct screen *screen, struct area head, struct area body);
@@ -110,5 +132,21 @@ bool browse_screen_waiting(struct screen *screen, const struct ui_key *key);
     .context = IN_LIST, .close = browse_screen_close, .draw = browse_screen_draw,                  \
     .key = browse_screen_key, .status = browse_screen_status, .typing = browse_screen_typing,      \
     .waiting = browse_screen_waiting
+
+/*
+ * A whole list screen of which its struct browse_ops tells everything: rows, what opens them, what
+ * changes them. `details` is screen_ops.detail or NULL.
+ */
+#define LIST_SCREEN(words, browsing, details)                                                      \
+    {                                                                                              \
+        .title = words, .size = sizeof(struct browse_screen), .list = &(browsing), BROWSE_SCREEN,  \
+        .click = browse_screen_click, .open = browse_screen_open, .detail = details,               \
+        .refuses = browse_screen_refuses, .act = browse_screen_act, .event = browse_screen_event   \
+    }
+
+void browse_screen_open(struct screen *screen, int64_t argument);
+const char *browse_screen_refuses(struct screen *screen, enum ui_action action);
+void browse_screen_act(struct screen *screen, enum ui_action action);
+void browse_screen_event(struct screen *screen, const struct rec_event *event);
 
 #endif

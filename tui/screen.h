@@ -19,6 +19,7 @@
 #include "tui/ui/keys.h"
 
 struct app;
+struct browse_ops;
 struct screen_ops;
 
 /* Where an action means something. */
@@ -48,6 +49,7 @@ struct screen_ops {
     const char *title; /* English; translated when drawn */
     size_t size;       /* of the screen's own struct, which is zeroed before open */
     enum context context;
+    const struct browse_ops *list; /* what a LIST_SCREEN of browse.h shows, else NULL */
 
     /* `argument` is what app_push() was given (a record's id, or 0). */
     void (*open)(struct screen *screen, int64_t argument);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
 #include "server/office/office.h"
 
 static void set_id(int64_t id, int64_t *field, bool *has)
@@ -59,7 +60,21 @@ static enum statement leading(const struct rec_event_list *in, bool newest_first
     if (in->has_client_id) {
         return newest_first ? SQL_event_list_of_client_newest : SQL_event_list_of_client;
     }
+    if (in->from != NULL || in->to != NULL) {
+        return newest_first ? SQL_event_list_of_days_newest : SQL_event_list_of_days;
+    }
     return newest_first ? SQL_event_list_newest : SQL_event_list;
+}
+
+/* The days asked for as instants; a bound that is not given lies beyond all events. */
+static void bind_days(struct sqlite3_stmt *list, const struct rec_event_list *in)
+{
+    char next[CLOCK_DAY];
+    if (in->from != NULL || in->to != NULL) {
+        db_bind_int(list, "since", in->from != NULL ? clock_day_begin(in->from) : 0);
+        db_bind_int(list, "until",
+                    in->to != NULL ? clock_day_begin(clock_day_add(in->to, 1, next)) : INT64_MAX);
+    }
 }
 
 bool office_event_list(struct op *op, const struct rec_event_list *in,
@@ -69,6 +84,7 @@ bool office_event_list(struct op *op, const struct rec_event_list *in,
     int64_t limit = op_limit(in->has_limit, in->limit);
     struct sqlite3_stmt *list = db_statement(op->db, leading(in, newest_first));
     db_bind_record(list, &record_event_list, in);
+    bind_days(list, in);
     if (!in->has_after) {
         db_bind_int(list, "after", newest_first ? INT64_MAX : 0);
     }

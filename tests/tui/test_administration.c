@@ -8,24 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/tui/office.h"
-
-static const char *self;
-static struct office *office;
-
-static int setup(void **state)
-{
-    (void)state;
-    office = office_start(self);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    office_stop(office);
-    return 0;
-}
+#include "tests/tui/office_fixture.h"
 
 static void request_scan(int item)
 {
@@ -34,19 +17,6 @@ static void request_scan(int item)
                 "{\"direction\":\"incoming\",\"client_id\":1,\"counterparty\":\"Orange\"}");
     snprintf(json, sizeof(json), "{\"item_id\":%d}", item);
     office_call(office, "scan_request_create", json);
-}
-
-static bool answer_has(const char *method, const char *json, const char *text)
-{
-    return strstr(office_call(office, method, json), text) != NULL;
-}
-
-/* F9, the screen's letter; waits for its title. */
-static void show(struct terminal *terminal, const char *letter, const char *title)
-{
-    terminal_type(terminal, KEYS_F(9));
-    terminal_type(terminal, letter);
-    terminal_wait(terminal, title);
 }
 
 /* The second SMS of a month with a limit of one is held, and an administrator is told at once. */
@@ -60,7 +30,7 @@ static void test_a_held_message_is_told_and_dropped(void **state)
     struct terminal *terminal = office_terminal(office, 24, 80);
     request_scan(2);
     terminal_wait(terminal, "SMS ponad miesięczny limit jest wstrzymany: +48123456789");
-    show(terminal, "o", "Administracja > Wiadomości");
+    office_show(terminal, "o", "Administracja > Wiadomości");
     terminal_wait(terminal, "Wstrzymana");
     terminal_type(terminal, "48123");
     terminal_type(terminal, KEYS_F(8));
@@ -69,7 +39,7 @@ static void test_a_held_message_is_told_and_dropped(void **state)
     terminal_wait(terminal, "Wycofano: +48123456789");
     terminal_wait_gone(terminal, "Wstrzymana");
     assert_true(
-        answer_has("outbox_list", "{\"state\":\"dropped\"}", "\"recipient\":\"+48123456789\""));
+        office_answers("outbox_list", "{\"state\":\"dropped\"}", "\"recipient\":\"+48123456789\""));
     terminal_close(terminal);
 }
 
@@ -79,7 +49,7 @@ static void test_the_texts_of_messages(void **state)
 {
     (void)state;
     struct terminal *terminal = office_terminal(office, 24, 80);
-    show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
+    office_show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
     terminal_wait(terminal, "│Nowa poczta: Urząd Skarbowy Łódź-Górna");
     terminal_type(terminal, "List od {sender}");
     terminal_wait(terminal, "│List od Urząd Skarbowy Łódź-Górna");
@@ -89,7 +59,7 @@ static void test_the_texts_of_messages(void **state)
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Początek (po polsku): ");
     assert_true(terminal_find(terminal, "nieznane pole: {klient}") > 0);
-    assert_true(answer_has("settings_get", "{}", "\"mail_subject_pl\":\"\""));
+    assert_true(office_answers("settings_get", "{}", "\"mail_subject_pl\":\"\""));
     terminal_type(terminal, "\x7f\x7f\x7f\x7f\x7f\x7f\x7f"
                             "client}");
     terminal_wait(terminal, "│Witaj Alfa Sp. z o.o.");
@@ -100,7 +70,7 @@ static void test_a_test_message(void **state)
 {
     (void)state;
     struct terminal *terminal = office_terminal(office, 40, 140);
-    show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
+    office_show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
     terminal_type(terminal, KEYS_TAB);
     terminal_type(terminal, KEYS_TAB);
     terminal_type(terminal, KEYS_TAB);
@@ -114,7 +84,7 @@ static void test_a_test_message(void **state)
     terminal_wait(terminal, "Na jaki adres?");
     terminal_send(terminal, "jan@test.example\r");
     terminal_wait(terminal, "Próbny e-mail w drodze: jan@test.example");
-    assert_true(answer_has("outbox_list", "{}", "\"subject\":\"Letter 1234\""));
+    assert_true(office_answers("outbox_list", "{}", "\"subject\":\"Letter 1234\""));
     terminal_close(terminal);
 }
 
@@ -123,7 +93,7 @@ static void test_when_messages_leave(void **state)
 {
     (void)state;
     struct terminal *terminal = office_terminal(office, 24, 80);
-    show(terminal, "u", "Administracja > Ustawienia > Ogólne");
+    office_show(terminal, "u", "Administracja > Ustawienia > Ogólne");
     terminal_wait(terminal, "[Europe/Warsaw");
     for (int i = 0; i < 4; i++) {
         terminal_type(terminal, KEYS_TAB);
@@ -144,8 +114,8 @@ static void test_when_messages_leave(void **state)
                             "07:00");
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Ustawienia zapisane.");
-    assert_true(answer_has("settings_get", "{}", "\"sms_quiet_to\":\"07:00\""));
-    assert_true(answer_has("settings_get", "{}", "\"email_gather_minutes\":5,"));
+    assert_true(office_answers("settings_get", "{}", "\"sms_quiet_to\":\"07:00\""));
+    assert_true(office_answers("settings_get", "{}", "\"email_gather_minutes\":5,"));
     terminal_close(terminal);
 }
 
@@ -153,7 +123,7 @@ static void test_a_client_is_invited(void **state)
 {
     (void)state;
     struct terminal *terminal = office_terminal(office, 24, 80);
-    show(terminal, "k", "Klienci");
+    office_show(terminal, "k", "Klienci");
     terminal_wait(terminal, "> 017");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "[biuro@lodz.example");
@@ -161,18 +131,16 @@ static void test_a_client_is_invited(void **state)
     terminal_wait(terminal, "Zaproszenie na strony");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "Zaproszenie w drodze: Łódź Meble");
-    assert_true(answer_has("outbox_list", "{}", "Twoja poczta w internecie"));
+    assert_true(office_answers("outbox_list", "{}", "Twoja poczta w internecie"));
     terminal_close(terminal);
 }
-
-#define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 /* Another's change of a package stands beside what was typed; a second F2 saves the latter. */
 static void test_a_stale_package_can_be_saved(void **state)
 {
     (void)state;
     struct terminal *terminal = office_terminal(office, 24, 100);
-    show(terminal, "a", "Pakiety");
+    office_show(terminal, "a", "Pakiety");
     terminal_wait(terminal, "Standard");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "[Standard ");
@@ -183,14 +151,14 @@ static void test_a_stale_package_can_be_saved(void **state)
     assert_true(terminal_find(terminal, "Ktoś to w międzyczasie zmienił.") > 0);
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Zapisano: Standard plus");
-    assert_true(answer_has("package_list", "{}", "Standard plus"));
+    assert_true(office_answers("package_list", "{}", "Standard plus"));
     terminal_close(terminal);
 }
 
 int main(int argc, char **argv)
 {
     (void)argc;
-    self = argv[0];
+    office_test_program = argv[0];
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_a_stale_package_can_be_saved),
         OFFICE_TEST(test_a_held_message_is_told_and_dropped),

@@ -13,24 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/tui/office.h"
-
-static const char *self;
-static struct office *office;
-
-static int setup(void **state)
-{
-    (void)state;
-    office = office_start(self);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    office_stop(office);
-    return 0;
-}
+#include "tests/tui/office_fixture.h"
 
 static void register_letter(const char *sender)
 {
@@ -49,11 +32,6 @@ static void ask_for_scan(int item)
     office_call(office, "scan_request_create", json);
 }
 
-static bool answer_has(const char *method, const char *json, const char *text)
-{
-    return strstr(office_call(office, method, json), text) != NULL;
-}
-
 /* 017, three letters of the sender, Enter, F2: eight keys, none of which waits for anything. */
 static void test_registering_takes_eight_keys(void **state)
 {
@@ -67,8 +45,8 @@ static void test_registering_takes_eight_keys(void **state)
     /* five keys for the same sender again */
     terminal_send(terminal, "112=\033OQ");
     terminal_wait(terminal, "Wpisano teraz: 2.");
-    assert_true(answer_has("mail_list", "{\"client_id\":1}", "\"id\":2"));
-    assert_true(answer_has("mail_list", "{\"client_id\":2}", "Urząd Skarbowy Łódź-Górna"));
+    assert_true(office_answers("mail_list", "{\"client_id\":1}", "\"id\":2"));
+    assert_true(office_answers("mail_list", "{\"client_id\":2}", "Urząd Skarbowy Łódź-Górna"));
     terminal_close(terminal);
 }
 
@@ -153,7 +131,7 @@ static void test_fulfilling_takes_two_keys(void **state)
     terminal_send(terminal, KEYS_F(2)); /* typed ahead: it waits until the cost is there */
     terminal_wait(terminal, "Skan jest w drodze do klienta.");
     terminal_wait_gone(terminal, "[+] [-]");
-    assert_true(answer_has("scan_request_get", "{\"id\":1}", "\"status\":\"fulfilled\""));
+    assert_true(office_answers("scan_request_get", "{\"id\":1}", "\"status\":\"fulfilled\""));
     terminal_type(terminal, KEYS_F(9));
     terminal_type(terminal, "r");
     terminal_wait(terminal, "Rozliczenia > Podsumowanie");
@@ -164,7 +142,7 @@ static void test_fulfilling_takes_two_keys(void **state)
     assert_true(terminal_find(terminal, "017  Łódź Meble") > 0);
     assert_true(terminal_find(terminal, "Sąd Rejonowy") > 0);
     terminal_close(terminal);
-    assert_true(answer_has("mail_get", "{\"id\":1}", "\"cost\":500"));
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"cost\":500"));
 }
 
 /* A text file that only calls itself a PDF: its field says so, in words. */
@@ -200,10 +178,10 @@ static void test_cancelling_takes_two_keys(void **state)
     terminal_wait(terminal, "[+] [-]");
     terminal_send(terminal, "-\r");
     terminal_wait(terminal, "Prośba anulowana.");
-    assert_true(answer_has("scan_request_get", "{\"id\":1}", "\"status\":\"cancelled\""));
+    assert_true(office_answers("scan_request_get", "{\"id\":1}", "\"status\":\"cancelled\""));
     terminal_type(terminal, "\032"); /* Ctrl-Z, while the client's e-mail waits */
     terminal_wait(terminal, "Cofnięto.");
-    assert_true(answer_has("scan_request_get", "{\"id\":1}", "\"status\":\"new\""));
+    assert_true(office_answers("scan_request_get", "{\"id\":1}", "\"status\":\"new\""));
     terminal_close(terminal);
 }
 
@@ -245,8 +223,8 @@ static void test_the_line_drops_in_the_middle_of_a_form(void **state)
     assert_true(terminal_find(terminal, "Czeka na odpowiedź serwera.") > 0);
     office_start_daemon(office);
     terminal_wait(terminal, "Wpisano teraz: 1.");
-    assert_false(answer_has("mail_list", "{}", "\"id\":2"));
-    assert_true(answer_has("mail_list", "{}", "Gazownia"));
+    assert_false(office_answers("mail_list", "{}", "\"id\":2"));
+    assert_true(office_answers("mail_list", "{}", "Gazownia"));
     terminal_close(terminal);
 }
 
@@ -266,7 +244,7 @@ static void test_a_draft_survives_the_terminal(void **state)
     assert_true(terminal_find(terminal, "[Gazownia Łódzka ") > 0);
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Wpisano teraz: 1.");
-    assert_true(answer_has("mail_list", "{\"client_id\":1}", "Gazownia Łódzka"));
+    assert_true(office_answers("mail_list", "{\"client_id\":1}", "Gazownia Łódzka"));
     terminal_type(terminal, KEYS_F(12));
     terminal_type(terminal, KEYS_F(6));
     assert_int_equal(terminal_find(terminal, "Szkic sprzed przerwania"), -1);
@@ -284,7 +262,7 @@ static void test_handing_over_takes_five_keys(void **state)
     terminal_wait(terminal, "Przesyłki do wydania: 2.");
     terminal_send(terminal, "\r");
     terminal_wait(terminal, "Wydano: 2.");
-    assert_true(answer_has("mail_get", "{\"id\":2}", "\"status\":\"collected\""));
+    assert_true(office_answers("mail_get", "{\"id\":2}", "\"status\":\"collected\""));
     terminal_close(terminal);
 }
 
@@ -344,7 +322,7 @@ static void test_a_stale_edit_shows_both_versions(void **state)
     assert_true(terminal_find(terminal, "[C7 ") > 0);
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Przesyłka zmieniona.");
-    assert_true(answer_has("mail_get", "{\"id\":1}", "\"shelf\":\"C7\""));
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"shelf\":\"C7\""));
     terminal_close(terminal);
 }
 
@@ -432,7 +410,7 @@ static void test_settings_are_saved(void **state)
     terminal_type(terminal, " ");
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Ustawienia zapisane.");
-    assert_true(answer_has("settings_get", "{}", "\"allow_scan_requests\":false"));
+    assert_true(office_answers("settings_get", "{}", "\"allow_scan_requests\":false"));
     terminal_close(terminal);
 }
 
@@ -608,12 +586,10 @@ static void test_leaving(void **state)
     terminal_close(terminal);
 }
 
-#define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(int argc, char **argv)
 {
     (void)argc;
-    self = argv[0];
+    office_test_program = argv[0];
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_registering_takes_eight_keys),
         OFFICE_TEST(test_a_client_is_found_by_letters_without_marks),

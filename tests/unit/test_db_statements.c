@@ -424,6 +424,8 @@ static void bind_all(sqlite3_stmt *statement, const char *name)
             sqlite3_bind_int(statement, i, 10);
         if (strcmp(parameter, ":offset") == 0 || strcmp(parameter, ":since") == 0)
             sqlite3_bind_int(statement, i, 0);
+        if (strcmp(parameter, ":until") == 0)
+            sqlite3_bind_int64(statement, i, INT64_MAX);
     }
 }
 

@@ -265,6 +265,34 @@ static void test_days_as_typed(void **state)
     }
 }
 
+static void test_ranges_of_days(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *from, *to;
+    } table[] = {
+        { "1.11 15.11", "2026-11-01", "2026-11-15" },
+        { "15.11 - 1.11", "2026-11-01", "2026-11-15" },
+        { " wczoraj  dzis ", "2026-11-22", "2026-11-23" },
+        { "11.2026", "2026-11-01", "2026-11-30" },
+        { "2/2024", "2024-02-01", "2024-02-29" },
+        { "12.2025", "2025-12-01", "2025-12-31" },
+        { "12.11", "2026-11-12", "2026-11-12" },
+    };
+    static const char *const wrong[] = { "",       " ",      "13.2026", "1.11 2.11 3.11",
+                                         "1.11 x", "- 1.11", "31.11" };
+    char from[CLOCK_DAY] = "", to[CLOCK_DAY] = "";
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        assert_true(daytext_range(table[i].typed, "2026-11-23", from, to));
+        assert_string_equal(from, table[i].from);
+        assert_string_equal(to, table[i].to);
+    }
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_false(daytext_range(wrong[i], "2026-11-23", from, to));
+    }
+    assert_string_equal(from, "2026-11-12");
+}
+
 static void paint(struct form *form, int rows, int cols)
 {
     term_resize_to(rows, cols);
@@ -346,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_a_pasted_line_end_is_next_field),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_days_as_typed),
+        cmocka_unit_test(test_ranges_of_days),
         cmocka_unit_test(test_the_list_never_hides_its_field),
         cmocka_unit_test(test_resize_and_alerts_leave_the_text_alone),
     };

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
 #include "tests/unit/office.h"
 
 enum { LETTERS = 1000, CLIENTS = 300 };
@@ -237,6 +238,31 @@ static void events(void **state)
                 sql);
 }
 
+/* Of some days: both are within, and what is not given bounds nothing. */
+static void events_of_days(void **state)
+{
+    struct test_office *office = *state;
+    char day[CLOCK_DAY], before[CLOCK_DAY];
+    int64_t newest = ask_int(office, "SELECT max(at) FROM event");
+    clock_day(newest, day);
+    clock_day_add(day, -1, before);
+    char sql[96];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM event WHERE at >= %lld",
+             (long long)clock_day_begin(day));
+    event_pages(office, (struct rec_event_list){ .from = day }, sql);
+    event_pages(office, (struct rec_event_list){ .from = day, .to = day }, sql);
+    event_pages(office, (struct rec_event_list){ .to = day }, "SELECT count(*) FROM event");
+    struct rec_event_list_result none;
+    succeeded(office,
+              do_event_list(office, &(struct rec_event_list){ .from = "2199-01-01" }, &none));
+    assert_int_equal(none.events.count, 0);
+    succeeded(office, do_event_list(office, &(struct rec_event_list){ .to = "1990-01-01" }, &none));
+    assert_int_equal(none.events.count, 0);
+    ask_run(office, "UPDATE event SET at = at - 86400 WHERE id % 2 = 0");
+    event_pages(office, (struct rec_event_list){ .from = before, .to = before },
+                "SELECT count(*) FROM event WHERE id % 2 = 0");
+}
+
 static void outbox_pages(struct test_office *office, struct rec_outbox_list in, const char *count)
 {
     size_t want = counted(office, count);
@@ -320,7 +346,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(mail),   cmocka_unit_test(requests), cmocka_unit_test(events),
-        cmocka_unit_test(outbox), cmocka_unit_test(clients),
+        cmocka_unit_test(outbox), cmocka_unit_test(clients),  cmocka_unit_test(events_of_days),
     };
     return cmocka_run_group_tests(tests, fill, test_office_close);
 }

@@ -38,6 +38,20 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     cell_text(row->cell[4], event->counterparty);
 }
 
+static const char *kind_words(int kind)
+{
+    return wording_event_kind((enum event_kind)kind);
+}
+
+static const struct filter_spec filter = {
+    .word = "kind",
+    .word_label = N_("What"),
+    .wording = kind_words,
+    .days = true,
+    .clients = true,
+    .person = "actor",
+};
+
 static const struct browse_ops browsing = {
     .method = METHOD_event_list,
     .columns = columns,
@@ -45,13 +59,10 @@ static const struct browse_ops browsing = {
     .empty = N_("Nothing has happened yet."),
     .ask = ask,
     .row = row,
+    .filter = &filter,
+    .opens = &screen_mail_card,
+    .opens_field = "item_id",
 };
-
-static void open_screen(struct screen *screen, int64_t argument)
-{
-    (void)argument;
-    browse_open(browse_of(screen), screen, &browsing);
-}
 
 static void detail(struct screen *screen, struct area area)
 {
@@ -61,39 +72,5 @@ static void detail(struct screen *screen, struct area area)
     }
 }
 
-static const char *refuses(struct screen *screen, enum ui_action action)
-{
-    const struct rec_event *event = browse_selected(browse_of(screen));
-    if (action == ACTION_OPEN) {
-        return event != NULL && event->has_item_id ? NULL : not_here;
-    }
-    return browse_refuses(browse_of(screen), action);
-}
-
-static void act(struct screen *screen, enum ui_action action)
-{
-    const struct rec_event *event = browse_selected(browse_of(screen));
-    if (action == ACTION_OPEN) {
-        app_push(screen->app, &screen_mail_card, event->item_id);
-    } else {
-        browse_act(browse_of(screen), action);
-    }
-}
-
-static void event(struct screen *screen, const struct rec_event *event)
-{
-    (void)event;
-    browse_refresh(browse_of(screen));
-}
-
-const struct screen_ops screen_journal = {
-    .title = N_("Administration > Journal"),
-    .size = sizeof(struct browse_screen),
-    BROWSE_SCREEN,
-    .click = browse_screen_click,
-    .open = open_screen,
-    .detail = detail,
-    .refuses = refuses,
-    .act = act,
-    .event = event,
-};
+const struct screen_ops screen_journal =
+    LIST_SCREEN(N_("Administration > Journal"), browsing, detail);

@@ -50,8 +50,10 @@ static const struct listview_column outgoing_columns[] = {
 static void only_client(struct screen *screen, struct rec_mail_list *wanted)
 {
     const struct mail_list *list = (struct mail_list *)screen;
-    wanted->client_id = list->client_id;
-    wanted->has_client_id = list->client_id != 0;
+    if (list->client_id != 0) {
+        wanted->client_id = list->client_id;
+        wanted->has_client_id = true;
+    }
 }
 
 static void ask_incoming(struct screen *screen, int tab, void *params)
@@ -104,6 +106,19 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     row->style = wording_mail_style(item->status);
 }
 
+static const char *kind_words(int kind)
+{
+    return wording_mail_kind((enum mail_kind)kind);
+}
+
+static const struct filter_spec filter = {
+    .word = "kind",
+    .word_label = N_("Kind"),
+    .wording = kind_words,
+    .days = true,
+    .clients = true,
+};
+
 #define COUNT(array) (int)(sizeof(array) / sizeof((array)[0]))
 
 static const struct browse_ops incoming = {
@@ -115,6 +130,7 @@ static const struct browse_ops incoming = {
     .empty = N_("No letters here. F6 registers one."),
     .ask = ask_incoming,
     .row = row,
+    .filter = &filter,
 };
 
 static const struct browse_ops outgoing = {
@@ -126,6 +142,7 @@ static const struct browse_ops outgoing = {
     .empty = N_("No letters here. F6 registers one."),
     .ask = ask_outgoing,
     .row = row,
+    .filter = &filter,
 };
 
 static bool is_outgoing(const struct screen *screen)

@@ -63,12 +63,6 @@ static const struct browse_ops browsing = {
     .row = row,
 };
 
-static void open_screen(struct screen *screen, int64_t argument)
-{
-    (void)argument;
-    browse_open(browse_of(screen), screen, &browsing);
-}
-
 static void detail(struct screen *screen, struct area area)
 {
     const struct rec_outbox_message *message = browse_selected(browse_of(screen));
@@ -156,20 +150,15 @@ static void act(struct screen *screen, enum ui_action action)
     }
 }
 
-static void event(struct screen *screen, const struct rec_event *event)
-{
-    (void)event; /* nearly everything that happens writes a message */
-    browse_refresh(browse_of(screen));
-}
-
 const struct screen_ops screen_outbox = {
     .title = N_("Administration > Messages"),
     .size = sizeof(struct outbox),
     BROWSE_SCREEN,
     .click = browse_screen_click,
-    .open = open_screen,
+    .list = &browsing,
+    .open = browse_screen_open,
     .detail = detail,
     .refuses = refuses,
     .act = act,
-    .event = event,
+    .event = browse_screen_event, /* nearly everything that happens writes a message */
 };

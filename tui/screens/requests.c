@@ -59,6 +59,8 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     row->style = wording_request_style(request->status);
 }
 
+static const struct filter_spec filter = { .clients = true };
+
 static const struct browse_ops browsing = {
     .method = METHOD_scan_request_list,
     .columns = columns,
@@ -68,6 +70,7 @@ static const struct browse_ops browsing = {
     .empty = N_("No scan requests here."),
     .ask = ask,
     .row = row,
+    .filter = &filter,
 };
 
 static void open_screen(struct screen *screen, int64_t argument)

@@ -36,51 +36,12 @@ static const struct browse_ops browsing = {
     .column_count = sizeof(columns) / sizeof(columns[0]),
     .empty = N_("No users. F6 makes a new one."),
     .row = row,
+    .opens = &screen_user_edit,
+    .makes = &screen_user_edit,
+    .events = ON_EVENT(user_changed),
 };
 
-static void open_list(struct screen *screen, int64_t argument)
-{
-    (void)argument;
-    browse_open(browse_of(screen), screen, &browsing);
-}
-
-static const char *refuses_list(struct screen *screen, enum ui_action action)
-{
-    switch (action) {
-    case ACTION_NEW: return NULL;
-    case ACTION_OPEN: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
-    default: return browse_refuses(browse_of(screen), action);
-    }
-}
-
-static void act_list(struct screen *screen, enum ui_action action)
-{
-    switch (action) {
-    case ACTION_NEW: app_push(screen->app, &screen_user_edit, 0); break;
-    case ACTION_OPEN:
-        app_push(screen->app, &screen_user_edit, browse_selected_id(browse_of(screen)));
-        break;
-    default: browse_act(browse_of(screen), action);
-    }
-}
-
-static void event_list(struct screen *screen, const struct rec_event *event)
-{
-    if (event == NULL || event->kind == event_kind_user_changed) {
-        browse_refresh(browse_of(screen));
-    }
-}
-
-const struct screen_ops screen_users = {
-    .title = N_("Administration > Users"),
-    .size = sizeof(struct browse_screen),
-    BROWSE_SCREEN,
-    .click = browse_screen_click,
-    .open = open_list,
-    .refuses = refuses_list,
-    .act = act_list,
-    .event = event_list,
-};
+const struct screen_ops screen_users = LIST_SCREEN(N_("Administration > Users"), browsing, NULL);
 
 /* --- One user ------------------------------------------------------------------------------- */
 

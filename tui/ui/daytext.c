@@ -87,3 +87,54 @@ bool daytext_parse(const char *text, const char *today, char ret_day[CLOCK_DAY])
     arena_free(arena);
     return known;
 }
+
+/* "11.2026": its first and its last day. */
+static bool by_month(const char *text, char ret_from[CLOCK_DAY], char ret_to[CLOCK_DAY])
+{
+    long number[3] = { 0 };
+    char first[64], next[64];
+    if (read_numbers(text, number) != 2 || number[1] < 1000 || number[0] < 1 || number[0] > 12) {
+        return false;
+    }
+    snprintf(first, sizeof(first), "%04ld-%02ld-01", number[1], number[0]);
+    snprintf(next, sizeof(next), "%04ld-%02ld-01", number[1] + number[0] / 12, number[0] % 12 + 1);
+    if (!clock_day_valid(first) || !clock_day_valid(next)) {
+        return false;
+    }
+    memcpy(ret_from, first, CLOCK_DAY);
+    clock_day_add(next, -1, ret_to);
+    return true;
+}
+
+static bool by_two_days(char *text, const char *today, char ret_from[CLOCK_DAY],
+                        char ret_to[CLOCK_DAY])
+{
+    char from[CLOCK_DAY], to[CLOCK_DAY], *rest;
+    const char *first = strtok_r(text, " ", &rest), *second = strtok_r(NULL, " ", &rest);
+    if (second != NULL && strcmp(second, "-") == 0) {
+        second = strtok_r(NULL, " ", &rest);
+    }
+    if (second == NULL || strtok_r(NULL, " ", &rest) != NULL ||
+        !daytext_parse(first, today, from) || !daytext_parse(second, today, to)) {
+        return false;
+    }
+    bool turned = strcmp(from, to) > 0;
+    memcpy(ret_from, turned ? to : from, CLOCK_DAY);
+    memcpy(ret_to, turned ? from : to, CLOCK_DAY);
+    return true;
+}
+
+bool daytext_range(const char *text, const char *today, char ret_from[CLOCK_DAY],
+                   char ret_to[CLOCK_DAY])
+{
+    struct arena *arena = arena_new();
+    char *trimmed = text_trim(arena, text);
+    bool known = by_month(trimmed, ret_from, ret_to);
+    if (!known && daytext_parse(trimmed, today, ret_from)) {
+        memcpy(ret_to, ret_from, CLOCK_DAY);
+        known = true;
+    }
+    known = known || by_two_days(trimmed, today, ret_from, ret_to);
+    arena_free(arena);
+    return known;
+}

@@ -15,4 +15,12 @@
  */
 bool daytext_parse(const char *text, const char *today, char ret_day[CLOCK_DAY]);
 
+/*
+ * Reads one day or more: two days with blanks between ("1.11 15.11", also "1.11 - 15.11"), a month
+ * ("11.2026"), or one day as above. The later of the two is the last. False, and nothing written,
+ * when it is none of these.
+ */
+bool daytext_range(const char *text, const char *today, char ret_from[CLOCK_DAY],
+                   char ret_to[CLOCK_DAY]);
+
 #endif

@@ -71,6 +71,13 @@ void palette_close(struct palette *palette)
     palette->arena = NULL;
 }
 
+void palette_forget(struct palette *palette, const void *owner)
+{
+    if (palette->open && palette->owner == owner) {
+        palette_close(palette);
+    }
+}
+
 bool palette_is_open(const struct palette *palette)
 {
     return palette->open;
@@ -100,6 +107,14 @@ static bool passes(struct arena *arena, const struct palette_row *row, const cha
         }
     }
     return true;
+}
+
+bool palette_row_passes(const struct palette_row *row, const char *typed)
+{
+    struct arena *arena = arena_new();
+    bool all = passes(arena, row, text_fold(arena, typed));
+    arena_free(arena);
+    return all;
 }
 
 static void filter(struct palette *palette)

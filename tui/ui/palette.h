@@ -38,6 +38,9 @@ void palette_open(struct palette *palette, enum palette_mode mode, const char *t
                   const char *lead, palette_fn choose, palette_ask_fn ask, void *owner);
 void palette_set_rows(struct palette *palette, const struct palette_row *rows, int count);
 void palette_close(struct palette *palette);
+
+/* `owner` goes away: closes a list of his. */
+void palette_forget(struct palette *palette, const void *owner);
 bool palette_is_open(const struct palette *palette);
 
 /* What is typed in it. */
@@ -51,6 +54,9 @@ void palette_key(struct palette *palette, const struct ui_key *key);
 /* A press on a row answers `click_what` and its number from draw_hit(), for palette_take(). */
 void palette_draw(struct palette *palette, int click_what);
 void palette_take(struct palette *palette, long row);
+
+/* Does each word of `typed` begin a word of the row? For sources that have all their rows. */
+bool palette_row_passes(const struct palette_row *row, const char *typed);
 
 enum { PALETTE_ROWS_MAX = 64 };
 
