@@ -162,6 +162,7 @@ static void scan_mail(const struct op *op, const char *name, const struct rec_ma
     set_paragraph(data, "information", "has_information", scan->information);
     template_set(data, "cost", word_price(op->arena, scan->cost, lang));
     template_set(data, "link", scan->link);
+    template_set_flag(data, "asked", scan->asked);
     render_mail(op, name, data, lang, true, ret);
 }
 
@@ -201,10 +202,9 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
     render_mail(op, "mail_request_cancelled", data, lang, true, ret);
 }
 
-void message_sign_in(const struct op *op, enum language language, const char *link,
-                     const char *code, struct message *ret)
+void message_sign_in(const struct op *op, enum lang lang, const char *link, const char *code,
+                     struct message *ret)
 {
-    enum lang lang = word_lang(language);
     struct template_data *data = mail_data(op, lang);
     set_paragraph(data, "footer", "has_footer", ""); /* the office's words are about letters */
     template_set(data, "link", link);

@@ -33,6 +33,7 @@ struct message_scan {
     const char *information; /* may be NULL */
     int64_t cost;            /* grosze */
     const char *link;
+    bool asked; /* the client asked for it */
 };
 
 /* To the client: a letter came and was scanned at once. */
@@ -58,8 +59,8 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
                                const char *link, struct message *ret);
 
 /* To an address that somebody wants to sign in with: the link, and the code for another device. */
-void message_sign_in(const struct op *op, enum language language, const char *link,
-                     const char *code, struct message *ret);
+void message_sign_in(const struct op *op, enum lang lang, const char *link, const char *code,
+                     struct message *ret);
 
 /* To a client: that there are pages, and how to sign in there. */
 void message_invitation(const struct op *op, const struct rec_client *client, const char *link,

@@ -8,6 +8,7 @@
 #include "server/office/mail.h"
 #include "server/office/messages.h"
 #include "server/office/outbox.h"
+#include "server/office/words.h"
 
 /* The message to every address of the client, one mail each. A token goes on record with the first.
  */
@@ -76,6 +77,7 @@ static bool tell_of_scans(struct op *op, int64_t event, const struct rec_mail_it
         .information = addition->information,
         .cost = addition->cost,
         .link = attach ? NULL : op->env->base_url,
+        .asked = addition->asked,
     };
     if (new_letter) {
         message_letter_scanned(op, item, &client, &scan, &message);
@@ -181,8 +183,7 @@ bool notice_request_made(struct op *op, int64_t event, const struct rec_mail_ite
     return tell_client(op, event, item, &client, &message, false, NULL);
 }
 
-bool notice_request_cancelled(struct op *op, int64_t event, const struct rec_mail_item *item,
-                              const char *reason)
+bool notice_request_cancelled(struct op *op, int64_t event, const struct rec_mail_item *item)
 {
     struct rec_client client;
     struct message message;
@@ -192,6 +193,7 @@ bool notice_request_cancelled(struct op *op, int64_t event, const struct rec_mai
         !link_if_allowed(op, item, token, &link)) {
         return false;
     }
+    const char *reason = word_cancel_reason(item->request, word_lang(client.language));
     message_request_cancelled(op, item, &client, reason, link, &message);
     return tell_client(op, event, item, &client, &message, false, link != NULL ? token : NULL);
 }

@@ -20,8 +20,7 @@ bool notice_scan_ready(struct op *op, int64_t event, const struct rec_mail_item 
 /* To the office by mail and SMS as its settings say, and to the client: a scan is asked for. */
 bool notice_request_made(struct op *op, int64_t event, const struct rec_mail_item *item);
 
-/* To the client: the request was cancelled. `reason` may be NULL. */
-bool notice_request_cancelled(struct op *op, int64_t event, const struct rec_mail_item *item,
-                              const char *reason);
+/* To the client: the item's request was cancelled. */
+bool notice_request_cancelled(struct op *op, int64_t event, const struct rec_mail_item *item);
 
 #endif

@@ -201,7 +201,7 @@ bool request_clear_under(struct op *op, int64_t event, const struct rec_mail_ite
                 (struct event_about){ .item = &now,
                                       .request_id = item->request->id,
                                       .detail = words_cancelled_by.at[cancelled_by_hand_over] });
-    return notice_request_cancelled(op, event, &now, closing.reason);
+    return notice_request_cancelled(op, event, &now);
 }
 
 bool request_cancel(struct op *op, int64_t id, enum cancelled_by by, const char *reason)
@@ -216,8 +216,7 @@ bool request_cancel(struct op *op, int64_t id, enum cancelled_by by, const char 
         op, event_kind_scan_request_cancelled,
         (struct event_about){ .item = &item, .request_id = id, .detail = closing.reason });
     return close_request(op, event, id, &closing) && mail_touch(op, item.id) &&
-           mail_load(op, item.id, "item_id", &item) &&
-           notice_request_cancelled(op, event, &item, closing.reason);
+           mail_load(op, item.id, "item_id", &item) && notice_request_cancelled(op, event, &item);
 }
 
 bool office_scan_request_cancel(struct op *op, const struct rec_scan_request_cancel *in,

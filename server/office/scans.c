@@ -56,6 +56,7 @@ bool office_scan_attach(struct op *op, const struct rec_scan_attach *in, struct 
         .uploads = &in->uploads,
         .information = op_or_null(op, in->information),
         .cost = billing_scan_cost(in->has_cost, in->cost, closes, client.default_scan_cost),
+        .asked = closes,
     };
     int64_t event =
         journal_add(op, closes ? event_kind_scan_request_fulfilled : event_kind_scan_attached,

@@ -10,6 +10,7 @@ struct scan_addition {
     const struct list *uploads; /* ids of finished uploads of the acting user */
     const char *information;    /* NULL: none */
     int64_t cost;               /* grosze; 0: no charge */
+    bool asked;                 /* the client's request is answered by it */
 };
 
 /* Turns finished uploads into scans of the item; the rows belong to `event`. */

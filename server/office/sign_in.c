@@ -92,15 +92,27 @@ static int64_t count(struct op *op, enum statement which, const char *name, cons
     return db_one_int(op->db, count, 0);
 }
 
-static bool send_link(struct op *op, const char *email, const char *token, const char *code)
+/* Theirs, if they agree. */
+static enum lang lang_of(const struct list *clients, enum lang asked_in)
+{
+    const struct rec_client *client = clients->at;
+    for (size_t i = 1; i < clients->count; i++) {
+        if (client[i].language != client[0].language) {
+            return asked_in;
+        }
+    }
+    return word_lang(client[0].language);
+}
+
+static bool send_link(struct op *op, const char *email, enum lang asked_in, const char *token,
+                      const char *code)
 {
     struct list clients = clients_of(op, email);
     if (clients.count == 0) {
         return true;
     }
-    const struct rec_client *first = clients.at;
     struct message message;
-    message_sign_in(op, first->language,
+    message_sign_in(op, lang_of(&clients, asked_in),
                     arena_format(op->arena, "%s" SIGN_IN_PATH "%s", op->env->base_url, token), code,
                     &message);
     struct outbox_entry entry = {
@@ -114,7 +126,7 @@ static bool send_link(struct op *op, const char *email, const char *token, const
     return outbox_add(op, &entry, NULL);
 }
 
-bool sign_in_begin(struct op *op, const char *email, const char *peer,
+bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const char *peer,
                    char ret_browser[SIGN_IN_SECRET])
 {
     const char *wrong = email_wrong(email);
@@ -147,7 +159,7 @@ bool sign_in_begin(struct op *op, const char *email, const char *peer,
     db_bind_blob(add, "token_hash", token_hash, HASH);
     db_bind_blob(add, "code_hash", code_hash, HASH);
     db_bind_int(add, "now", op->now);
-    return db_exec(op->db, add) && send_link(op, email, token, code);
+    return db_exec(op->db, add) && send_link(op, email, asked_in, token, code);
 }
 
 /* An asking that is still open. */

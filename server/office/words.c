@@ -5,6 +5,8 @@
  */
 #include "server/office/words.h"
 
+#include <stdlib.h>
+
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
 #include "protocol/base/log.h"
@@ -27,6 +29,11 @@
 #define TEXT_request_status_new       N_("New")
 #define TEXT_request_status_fulfilled N_("Fulfilled")
 #define TEXT_request_status_cancelled N_("Cancelled")
+
+static const char *const months[] = {
+    N_("January"), N_("February"), N_("March"),     N_("April"),   N_("May"),      N_("June"),
+    N_("July"),    N_("August"),   N_("September"), N_("October"), N_("November"), N_("December"),
+};
 
 /* Only the first eight and "taken" are met by clients; the others are said to staff. */
 #define NOT_POSSIBLE            N_("This is not possible now. Please contact the office.")
@@ -81,6 +88,16 @@ const char *word_request_status(enum request_status status, enum lang lang)
     return tr(lang, request_statuses[status]);
 }
 
+const char *word_cancel_reason(const struct rec_scan_request *request, enum lang lang)
+{
+    if (!request->has_cancelled_by || request->cancelled_by == cancelled_by_staff) {
+        return request->reason;
+    }
+    return request->cancelled_by == cancelled_by_client
+               ? tr(lang, N_("It was taken back on the client's pages."))
+               : tr(lang, N_("The letter was handed over"));
+}
+
 const char *word_refusal(enum refusal refusal, enum lang lang)
 {
     ENSURE(refusal < refusal_MAX);
@@ -103,4 +120,11 @@ const char *word_day(struct arena *arena, const char *day)
 const char *word_time(struct arena *arena, int64_t at)
 {
     return clock_show(at, arena_alloc(arena, 17));
+}
+
+const char *word_month(struct arena *arena, const char *day, enum lang lang)
+{
+    ENSURE(clock_day_valid(day)); /* YYYY-MM-DD */
+    long month = strtol(day + 5, NULL, 10);
+    return arena_format(arena, "%s %.4s", tr(lang, months[month - 1]), day);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * What clients read for the words of the protocol: in e-mails and on pages, in their language.
- * Pure; any thread. Nothing here is ever NULL.
+ * Pure; any thread. Nothing here is ever NULL
+ * but where said.
  */
 #ifndef SKRYTKA_OFFICE_WORDS_H
 #define SKRYTKA_OFFICE_WORDS_H
@@ -25,6 +26,9 @@ const char *word_mail_status(enum mail_status status, enum lang lang);
 /* "Nowa", "Zrealizowana", "Anulowana" */
 const char *word_request_status(enum request_status status, enum lang lang);
 
+/* Why a request was cancelled, in the words of whoever did it or in ours; NULL: not said. */
+const char *word_cancel_reason(const struct rec_scan_request *request, enum lang lang);
+
 /* A sentence that tells a client why a letter cannot be asked for. */
 const char *word_refusal(enum refusal refusal, enum lang lang);
 
@@ -34,5 +38,8 @@ const char *word_price(struct arena *arena, int64_t grosze, enum lang lang);
 /* "23.11.2026" for a day; "23.11.2026 10:41" for an instant, in the office's zone. In the arena. */
 const char *word_day(struct arena *arena, const char *day);
 const char *word_time(struct arena *arena, int64_t at);
+
+/* "listopad 2026" for a day of it. In the arena. */
+const char *word_month(struct arena *arena, const char *day, enum lang lang);
 
 #endif

@@ -65,7 +65,7 @@ static void set_request(struct page *page, struct template_data *data,
     template_set_flag(data, "is_open", is_new);
     template_set_flag(data, "fulfilled", request && request->status == request_status_fulfilled);
     template_set_flag(data, "cancelled", request && request->status == request_status_cancelled);
-    template_set_lines(data, "reason", request ? request->reason : NULL);
+    template_set_lines(data, "reason", request ? word_cancel_reason(request, page->lang) : NULL);
     int64_t time = !request ? 0 : is_new ? request->requested_at : request->closed_at;
     template_set(data, "time", word_time(page->arena, time));
 }
@@ -119,6 +119,12 @@ void page_letter(struct page *page)
 {
     new_letter(page);
     page_read(page, look, looked);
+}
+
+void page_to_letter(struct page *page)
+{
+    page_see_other(page, arena_format(page->arena, LINK_PATH "%s",
+                                      form_encode(page->arena, new_letter(page)->token)));
 }
 
 /* The letter's own page says what has become of it, and why not if it was refused. */

@@ -44,8 +44,18 @@ static void set_request(struct page *page, struct template_data *row,
                  request ? word_time(page->arena, request->has_closed_at ? request->closed_at
                                                                          : request->requested_at)
                          : NULL);
-    template_set(row, "request_reason", request ? request->reason : NULL);
-    template_set_lines(row, "information", request ? request->information : NULL);
+    template_set(row, "request_reason", request ? word_cancel_reason(request, page->lang) : NULL);
+}
+
+/* What the office wrote to the scan: with the request, or with the cost when nobody had asked. */
+static const char *information_of(const struct rec_mail_item *item)
+{
+    const struct rec_charge *charges = item->charges.at;
+    const char *information = item->request ? item->request->information : NULL;
+    for (size_t i = 0; !information && i < item->charges.count; i++) {
+        information = charges[i].information;
+    }
+    return information;
 }
 
 static void set_scans(struct page *page, struct template_data *row,
@@ -74,6 +84,7 @@ static void add_item(struct page *page, struct template_data *data,
     template_set(row, "cost", item->cost ? word_price(page->arena, item->cost, page->lang) : NULL);
     template_set_flag(row, "may_request", may(item, action_scan_request_create));
     template_set_flag(row, "may_withdraw", panel_may_withdraw(item));
+    template_set_lines(row, "information", information_of(item));
     set_request(page, row, item->request);
     set_scans(page, row, item);
 }
@@ -121,6 +132,11 @@ void page_mail(struct page *page)
 {
     page->state = arena_one(page->arena, struct rec_mail_list_result);
     signed_in_read(page, read_mail, show);
+}
+
+void page_to_mail(struct page *page)
+{
+    page_see_other(page, "/mail");
 }
 
 /* Back to the list, which says what happened. */

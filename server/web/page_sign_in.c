@@ -69,7 +69,7 @@ void page_home(struct page *page)
 static bool begin(struct page *page, struct op *op)
 {
     struct sign_in *in = page->state;
-    return sign_in_begin(op, in->email, in->peer, in->browser);
+    return sign_in_begin(op, in->email, page->lang, in->peer, in->browser);
 }
 
 static void begun(struct page *page, bool ok)
@@ -85,10 +85,16 @@ static void begun(struct page *page, bool ok)
     }
 }
 
+/* What is said when a form is refused for its age, or for where it was sent from. */
+static const char *too_long(struct page *page)
+{
+    return tr(page->lang, N_("The page had been open for long. Please try again."));
+}
+
 static void home_again(struct page *page, bool ok)
 {
     (void)ok; /* only the office's name was asked for */
-    show_home(page, 403, tr(page->lang, N_("The page had been open for long. Please try again.")));
+    show_home(page, 403, too_long(page));
 }
 
 void page_home_ask(struct page *page)
@@ -127,6 +133,12 @@ static void wait(struct page *page, bool ok)
     } else {
         page_failed(page);
     }
+}
+
+static void wait_again(struct page *page, bool ok)
+{
+    (void)ok; /* only the office's name was asked for */
+    show_wait(page, 403, too_long(page));
 }
 
 void page_sign_in_wait(struct page *page)
@@ -181,10 +193,13 @@ void page_sign_in_code(struct page *page)
     const char *code = page_field(page, "code");
     in->code = code ? code : "";
     in->token = "";
-    if (page_is_ours(page, subject_of(page))) {
+    if (!browser_cookie(page)) {
+        in->outcome = SIGN_IN_OVER; /* the browser forgets after SIGN_IN_LIFE */
+        page_read(page, NULL, finished);
+    } else if (page_is_ours(page, subject_of(page))) {
         page_write(page, use_code, finished);
     } else {
-        page_sign_in_wait(page);
+        page_read(page, NULL, wait_again);
     }
 }
 

@@ -61,10 +61,14 @@ static void show(struct page *page, bool ok)
     const struct list *charges = &summary->settlement.charges;
     const struct rec_charge *charge = charges->at;
     struct template_data *data = signed_in_data(page, "summary");
-    template_set(data, "from", word_day(page->arena, summary->first));
-    template_set(data, "to", word_day(page->arena, summary->last));
+    char today[CLOCK_DAY];
+    clock_day(clock_now(), today);
+    template_set(data, "month", word_month(page->arena, summary->first, page->lang));
     template_set(data, "before", arena_text_n(page->arena, summary->before, MONTH));
-    template_set(data, "after", arena_text_n(page->arena, summary->after, MONTH));
+    template_set(data, "after",
+                 strcmp(summary->after, today) <= 0 || strncmp(summary->after, today, MONTH) == 0
+                     ? arena_text_n(page->arena, summary->after, MONTH)
+                     : NULL);
     template_set(data, "total", money(page, summary->settlement.total));
     template_set_list(data, "charges");
     for (size_t i = 0; i < charges->count; i++) {

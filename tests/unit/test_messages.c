@@ -175,6 +175,11 @@ static void scans(void **state)
     has(mail.html, "2 strony<br>Brak strony 3<br>");
     has(mail.text, "w załączniku");
     has_not(mail.html, "<a ");
+    has(mail.text, "Zeskanowaliśmy pocztę firmy ");
+    scan.asked = true;
+    message_scan_ready(&f->op, &f->item, &f->client, &scan, &mail);
+    has(mail.text, "Skan, o który prosiła firma ");
+    has(mail.html, "Skan, o który prosiła firma ");
     scan = (struct message_scan){ .link = "https://poczta.example/mail" };
     message_scan_ready(&f->op, &f->item, &f->client, &scan, &mail);
     has(mail.text, "\nhttps://poczta.example/mail\n");
@@ -244,14 +249,14 @@ static void signing_in(void **state)
 {
     struct fixture *f = *state;
     struct message mail;
-    message_sign_in(&f->op, language_pl, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
+    message_sign_in(&f->op, LANG_PL, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
     assert_string_equal(mail.subject, "Logowanie: Biuro „Pod Kasztanem”");
     has(mail.text, "\nhttps://poczta.example/sign-in/T\n");
     has(mail.text, "\nABCD-2345\n");
     assert_int_equal(count(mail.html, "<a "), 1);
     has(mail.html, "<a href=\"https://poczta.example/sign-in/T\"");
     has(mail.html, "ABCD-2345");
-    message_sign_in(&f->op, language_en, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
+    message_sign_in(&f->op, LANG_EN, "https://poczta.example/sign-in/T", "ABCD-2345", &mail);
     has(mail.html, ">Sign me in</a>");
 }
 
@@ -285,6 +290,7 @@ static void subjects_have_one_line(void **state)
 
 static void every_word_has_a_text(void **state)
 {
+    const struct fixture *f = *state;
     for (enum lang lang = 0; lang < LANG_MAX; lang++) {
         for (int i = 0; i < mail_kind_MAX; i++)
             assert_true(*word_mail_kind((enum mail_kind)i, lang));
@@ -297,6 +303,22 @@ static void every_word_has_a_text(void **state)
     }
     assert_string_equal(word_mail_status(mail_status_awaiting_collection, LANG_PL), "Do odbioru");
     assert_string_equal(word_request_status(request_status_new, LANG_PL), "Nowa");
+    assert_string_equal(word_month(f->op.arena, "2026-01-31", LANG_PL), "styczeń 2026");
+    assert_string_equal(word_month(f->op.arena, "2026-12-01", LANG_EN), "December 2026");
+}
+
+static void reasons_of_a_cancellation(void **state)
+{
+    struct rec_scan_request request = { .reason = "Pusta koperta" };
+    assert_string_equal(word_cancel_reason(&request, LANG_EN), "Pusta koperta");
+    request.has_cancelled_by = true;
+    request.cancelled_by = cancelled_by_staff;
+    assert_string_equal(word_cancel_reason(&request, LANG_EN), "Pusta koperta");
+    request.cancelled_by = cancelled_by_hand_over;
+    assert_string_equal(word_cancel_reason(&request, LANG_EN), "The letter was handed over");
+    request.cancelled_by = cancelled_by_client;
+    assert_string_equal(word_cancel_reason(&request, LANG_PL),
+                        "Cofnięto ją na stronie dla klientów.");
 }
 
 /* The office's own words stand in mail to clients, with their placeholders filled and escaped. */
@@ -344,7 +366,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(subjects_have_one_line, fresh, release),
         cmocka_unit_test_setup_teardown(own_words_of_the_office, fresh, release),
         cmocka_unit_test_setup_teardown(gathered_requests, fresh, release),
-        cmocka_unit_test(every_word_has_a_text),
+        cmocka_unit_test_setup_teardown(every_word_has_a_text, fresh, release),
+        cmocka_unit_test(reasons_of_a_cancellation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,8 +66,8 @@ def test_body_without_a_length_that_never_ends(office, base):
 def test_methods_of_a_page(base):
     page = request(f"{base}/healthz", "POST", "")
     assert (page.status, page.headers["Allow"]) == (405, "GET, HEAD")
-    page = request(f"{base}/sign-out")
-    assert (page.status, page.headers["Allow"]) == (405, "POST")
+    page = request(f"{base}/mail", "POST", "")
+    assert (page.status, page.headers["Allow"]) == (405, "GET, HEAD")
 
 
 def test_page_that_does_not_exist(base):

@@ -146,12 +146,59 @@ def test_a_letter_given_to_another_client_is_theirs_alone(link, letter, office):
     assert page.status == 404 and "Beta" not in page.text and "Urząd" not in page.text
 
 
+def test_a_scanner_that_presses_the_button(link, office, maildir):
+    """What runs the page's scripts and forms a second after delivery cannot be told from a person;
+    the office is told that it may have been one."""
+    office.wait_for_outbox()
+    scanner = Visitor(link)
+    scanner.get(link)
+    office.pass_time(1)
+    for _ in range(2):
+        scanner.get(link)
+        if scanner.buttons("Poproś o skan"):
+            scanner.press("Poproś o skan")
+    [asked] = requests(office)
+    assert asked["possibly_automatic"] and asked["status"] == "new"
+    assert office.admin.call("mail_get", id=asked["item_id"])["charges"] == []
+
+
+def test_link_and_its_path_percent_encoded_whole(link, office):
+    base, path = link[:-len(urllib.parse.urlsplit(link).path)], urllib.parse.urlsplit(link).path
+    for target in ("/" + encoded(path[1:]), "/s%2F" + path[3:], path.replace("/s/", "/%73/")):
+        someone = Visitor(link)
+        assert someone.get(base + target).status == 200, target
+        assert "Urząd Skarbowy" in someone.page.text
+    someone.press("Poproś o skan")
+    assert len(requests(office)) == 1
+
+
+def test_a_telephone_that_opens_its_tabs_again(client, link, office):
+    """It asks with GET for the address where a refused form was left."""
+    client.press("Poproś o skan")
+    office.pass_time(DAY + 1)
+    client.get(link)
+    withdraw = client.buttons("Cofnij prośbę")[0]["form"]["action"]
+    assert client.get(withdraw).url == link
+    assert client.buttons("Cofnij prośbę") and requests(office)[0]["status"] == "new"
+    assert client.get("/withdraw/x%0d%0aLocation:y").status == 404
+
+
+@pytest.mark.parametrize("path", ["/s/", "/withdraw/"])
+def test_every_form_of_a_dead_link_is_met_with_the_way_on(client, link, office, path):
+    button = client.buttons("Poproś o skan")[0]
+    office.pass_time(60 * DAY + 1)
+    page = client.post(path + link.rsplit("/", 1)[1], button["form"]["fields"])
+    assert page.status == 404 and "Ten link już nie działa" in page.text
+    assert 'href="/"' in page.body.decode() and requests(office) == []
+
+
 def test_taking_the_request_back(client, office):
     client.press("Poproś o skan")
     client.press("Cofnij prośbę")
     [asked] = requests(office)
     assert (asked["status"], asked["cancelled_by"]) == ("cancelled", "client")
     assert "została anulowana" in client.page.text
+    assert "Cofnięto ją na stronie" in client.page.text
     client.press("Poproś o skan")
     assert [item["status"] for item in requests(office)] == ["new", "cancelled"]
 
@@ -203,6 +250,18 @@ def test_english_client_gets_an_english_page(office, maildir):
     page = request(link, headers={"Accept-Language": "pl"})
     assert page.lang == "en" and "Ask for a scan" in page.text
     assert str(letter["id"]) in page.text
+
+
+def test_reason_of_a_hand_over_is_in_the_clients_language(office, maildir):
+    client = office.client("Gamma Ltd", ["gamma@example.pl"], language="en")
+    letter = office.letter(client)
+    link = maildir.wait(to="gamma@example.pl").link()
+    office.admin.call("scan_request_create", item_id=letter["id"])
+    office.admin.call("mail_collect", ids=[letter["id"]], cancel_requests=True)
+    mail = maildir.wait(to="gamma@example.pl", subject="cancelled")
+    assert "The letter was handed over" in mail.text and "The letter was handed over" in mail.html
+    assert "The letter was handed over" in request(link).text
+    assert requests(office)[0]["reason"] == "Przesyłka została wydana", "staff read theirs"
 
 
 def test_token_is_never_logged(link, office, client):

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The client's panel: the tab POCZTA, its plus, and nothing of anybody else's."""
+import re
 import urllib.parse
 
 import pytest
 from samples import pdf
-from skrytka import RpcError
+from skrytka import TREE, RpcError
+from visitor import Forms
 
 ALFA, BETA = "alfa@example.pl", "beta@example.pl"
 HOSTILE = '"Żółć & <b>Sp. z o.o.</b>"'
@@ -136,7 +138,8 @@ def test_summary(alfa, beta, office, sign_in):
         assert word in page.text
     assert "tajne" not in page.text and "99,00" not in page.text
     assert "Nie było dodatkowych kosztów" in someone.get("/mail/summary?month=2020-02").text
-    assert "01.02.2020 – 29.02.2020" in someone.page.text
+    assert "luty 2020" in someone.page.text
+    assert "Następny miesiąc" in someone.page.text and "Następny miesiąc" not in page.text
     for nonsense in ("2020-13", "x", "9999-99", "%00", "2199-12"):
         assert someone.get(f"/mail/summary?month={nonsense}").status == 200
 
@@ -178,6 +181,47 @@ def test_nobody_sees_or_touches_the_post_of_others(alfa, beta, office, sign_in, 
     assert requests(office)[0]["status"] == "new"
 
 
+def routes():
+    """(method, path) of every page there is."""
+    with open(f"{TREE}/server/web/routes.def.h", encoding="utf-8") as file:
+        return re.findall(r'^R\((\w+), "([^"]+)"', file.read(), re.M)
+
+
+def test_every_page_there_is_with_the_wrong_session(alfa, beta, office, sign_in, visitor, maildir):
+    """All of the table of pages, so that none is forgotten: Alfa's things, asked for by Beta, by
+    nobody and with a session that is over."""
+    office.admin.call("settings_save", office_emails=[])
+    letter, _ = office.asked_letter(alfa, counterparty="Tajny Nadawca")
+    scanned = office.letter(alfa, counterparty="Tajny Nadawca", reference="TAJNE 1")
+    office.admin.call("scan_attach", item_id=scanned["id"], cost=777, information="tajne słowa",
+                      uploads=[office.admin.upload(pdf(), "tajne.pdf")])
+    scan = office.get(scanned)["scans"][0]["id"]
+    over = sign_in(ALFA)  # she herself sees it
+    cookies = dict(over.cookies)
+    assert "Tajny Nadawca" in over.page.text and "tajne.pdf" in over.page.text
+    over.press("Wyloguj")
+    over.cookies = cookies
+    before = [office.get(item) for item in (letter, scanned)]
+    rest = {"/mail/scan/": [scan, f"{scan}/", f"0{scan}"], "/s/": ["x"], "/withdraw/": ["x"],
+            "/sign-in/": ["x"]}
+    beta_letter = office.letter(beta)
+    for someone in (sign_in(BETA), visitor(), over):
+        someone.get("/mail")
+        nonce = Forms(someone.page).buttons[0]["form"]["fields"]["nonce"]
+        for method, pattern in routes():
+            if pattern in ("/style.css", "/healthz", "/metrics", "/sign-out"):
+                continue
+            for path in [pattern[:-1] + str(end) for end in rest[pattern[:-1]]] \
+                    if pattern.endswith("*") else [pattern]:
+                page = someone.get(f"{path}?q=tajny&month={scanned['date'][:7]}") \
+                    if method == "GET" else \
+                    someone.post(path, {"nonce": nonce, "item": letter["id"], "client": alfa["id"]})
+                assert "Tajn" not in page.text and "tajne" not in page.text, (method, path)
+                assert b"%PDF" not in page.body and "7,77" not in page.text, (method, path)
+    assert [office.get(item) for item in (letter, scanned)] == before
+    assert office.get(beta_letter)["request"] is None
+
+
 def test_a_nonce_of_another_session_is_refused(alfa, beta, office, sign_in):
     office.letter(alfa)
     office.letter(beta)
@@ -189,12 +233,13 @@ def test_a_nonce_of_another_session_is_refused(alfa, beta, office, sign_in):
     assert requests(office) == []
 
 
-@pytest.mark.parametrize("path", ["/mail/request", "/mail/withdraw", "/sign-out", "/choose"])
-def test_acts_need_post(alfa, sign_in, path):
+@pytest.mark.parametrize("path", ["/mail/request", "/mail/withdraw", "/sign-out"])
+def test_acts_need_post(alfa, office, sign_in, path):
+    office.asked_letter(alfa)
     someone = sign_in(ALFA)
-    if path != "/choose":
-        assert someone.get(path).status == 405
-    assert someone.get("/mail").status == 200
+    page = someone.get(path)
+    assert page.status == 200 and page.url.endswith("/mail"), "the page its form stood on"
+    assert requests(office)[0]["status"] == "new"
 
 
 @pytest.mark.parametrize("item", ["", "0", "-1", "x", "99999999999999999999", "1%00", "1 2"])
@@ -243,7 +288,11 @@ def test_downloading_a_scan(alfa, beta, office, sign_in, visitor):
     someone = sign_in(ALFA)
     for word in (name, "Zrealizowana", "12 stron", "w kolorze", "12,50 zł"):
         assert word in someone.page.text
-    [path] = [word for word in someone.page.body.decode().split('"') if "/mail/scan/" in word]
+    unasked = office.letter(alfa)
+    office.admin.call("scan_attach", item_id=unasked["id"], cost=300, information="tylko koperta",
+                      uploads=[office.admin.upload(pdf(), "koperta.pdf")])
+    assert "tylko koperta" in someone.get("/mail").text
+    path = [word for word in someone.page.body.decode().split('"') if "/mail/scan/" in word][-1]
     answer = someone.request(path)
     assert answer.body == content
     headers = answer.headers

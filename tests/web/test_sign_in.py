@@ -181,6 +181,37 @@ def test_one_address_of_several_clients(alfa, sign_in, office):
     assert "Nadawca Alfy" not in page.text and "Beta" in page.text
 
 
+@pytest.mark.parametrize("languages, browser, subject", [
+    (["en"], "pl", "Sign in"), (["en", "en"], "pl", "Sign in"),
+    (["en", "pl"], "pl", "Logowanie"), (["pl", "en"], "en", "Sign in")])
+def test_language_of_the_message(office, visitor, maildir, languages, browser, subject):
+    """The client's; where clients of one address differ, the one of the page."""
+    for number, language in enumerate(languages):
+        office.client(f"Klient {number}", ["wspolny@example.pl"], language=language)
+    someone = visitor(**{"Accept-Language": browser})
+    someone.get("/")
+    someone.press("Wyślij mi link" if browser == "pl" else "Send me the link",
+                  email="wspolny@example.pl")
+    assert maildir.wait(to="wspolny@example.pl", subject=subject)
+
+
+def test_code_that_comes_too_late_is_told_so(alfa, visitor, maildir, office):
+    """The browser has forgotten by then that it asked."""
+    someone, mail = asked(visitor, maildir)
+    someone.get("/sign-in")
+    form = someone.page
+    someone.cookies.clear()
+    page = someone.press("Zaloguj się", code=sign_in_code(mail))
+    assert page.status == 404 and "już nie działa" in page.text
+    assert 'href="/"' in page.body.decode()
+    someone.page = form
+    someone.ask_for_link(ALFA)
+    someone.page = form
+    page = someone.press("Zaloguj się", code=sign_in_code(mail))
+    assert page.status == 403 and "otwarta zbyt długo" in page.text
+    assert someone.buttons("Zaloguj się")
+
+
 def test_cookie_is_kept_from_scripts_and_other_sites(alfa, visitor, maildir):
     someone, mail = asked(visitor, maildir)
     someone.get(sign_in_link(mail))
