@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,7 @@ static uint16_t free_port(void)
     return ntohs(place.sin_port);
 }
 
-static pid_t run_daemon(const struct bench_office *office, const char *program,
-                        const char *const *arguments)
+static pid_t run_daemon(const struct bench_office *office, const char *const *arguments)
 {
     pid_t pid = fork();
     if (pid != 0)
@@ -61,8 +61,19 @@ static pid_t run_daemon(const struct bench_office *office, const char *program,
     int file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     dup2(file, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);
-    execv(program, (char *const *)(uintptr_t)arguments);
+    execv(office->daemon, (char *const *)(uintptr_t)arguments);
     _exit(127);
+}
+
+static void serve(const struct bench_office *office)
+{
+    daemon_pid = run_daemon(office, (const char *const[]){ office->daemon, NULL });
+}
+
+static void end_daemon(void)
+{
+    kill(daemon_pid, SIGTERM);
+    waitpid(daemon_pid, NULL, 0);
 }
 
 static void ignore_state(void *owner, const struct client_status *status)
@@ -165,23 +176,22 @@ static void furnish(struct bench_office *office)
 void bench_office_start(struct bench_office *office, const char *program)
 {
     char self[512];
-    char daemon[600];
+    signal(SIGPIPE, SIG_IGN); /* a client whose daemon is started anew sees it as an error */
     memset(office, 0, sizeof *office);
     snprintf(self, sizeof self, "%s", program);
-    snprintf(daemon, sizeof daemon, "%s/../../skrytkad", dirname(self));
+    snprintf(office->daemon, sizeof office->daemon, "%s/../../skrytkad", dirname(self));
     snprintf(office->directory, sizeof office->directory, "/var/tmp/skrytka-bench-XXXXXX");
     if (!mkdtemp(office->directory))
         bench_fail(office->directory, "cannot be made");
     office->web_port = free_port();
     const struct passwd *me = getpwuid(getuid());
     const char *os_user = me ? me->pw_name : "root";
-    const char *const add[] = { daemon,          "user",      "add",   "jan", "--role",
+    const char *const add[] = { office->daemon,  "user",      "add",   "jan", "--role",
                                 "administrator", "--os-user", os_user, NULL };
-    const char *const serve[] = { daemon, NULL };
     int status;
-    if (waitpid(run_daemon(office, daemon, add), &status, 0) < 0 || status != 0)
-        bench_fail(daemon, "cannot make a user");
-    daemon_pid = run_daemon(office, daemon, serve);
+    if (waitpid(run_daemon(office, add), &status, 0) < 0 || status != 0)
+        bench_fail(office->daemon, "cannot make a user");
+    serve(office);
     office->socket.kind = ADDRESS_UNIX;
     snprintf(office->socket.path, sizeof office->socket.path, "%s/skrytka.sock", office->directory);
     uv_loop_init(&office->loop);
@@ -191,9 +201,22 @@ void bench_office_start(struct bench_office *office, const char *program)
 
 void bench_office_stop(struct bench_office *office)
 {
-    kill(daemon_pid, SIGTERM);
-    waitpid(daemon_pid, NULL, 0);
+    end_daemon();
     nftw(office->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void bench_office_sql(struct bench_office *office, const char *sql)
+{
+    char path[96];
+    char *why = NULL;
+    sqlite3 *handle;
+    end_daemon();
+    snprintf(path, sizeof path, "%s/skrytka.db", office->directory);
+    if (sqlite3_open(path, &handle) != SQLITE_OK ||
+        sqlite3_exec(handle, sql, NULL, NULL, &why) != SQLITE_OK)
+        bench_fail(path, why ? why : sqlite3_errmsg(handle));
+    sqlite3_close(handle);
+    serve(office);
 }
 
 /* Where the id of a letter goes. */

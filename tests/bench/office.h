@@ -12,6 +12,7 @@
 
 struct bench_office {
     char directory[64];
+    char daemon[600];      /* the program */
     struct address socket; /* the staff's door */
     uint16_t web_port;
     uv_loop_t loop;
@@ -23,6 +24,9 @@ struct bench_office {
 /* Starts the daemon that stands beside the benchmark in the build folder. */
 void bench_office_start(struct bench_office *office, const char *program);
 void bench_office_stop(struct bench_office *office);
+
+/* The same office after this SQL was run on its database, which meanwhile nobody else had open. */
+void bench_office_sql(struct bench_office *office, const char *sql);
 
 /* Registers letters of the client; ids[0] to ids[count - 1]. */
 void bench_office_letters(struct bench_office *office, int64_t *ids, int count);

@@ -30,8 +30,9 @@ static const char mark_begin[] = "\033]7777;";
 
 struct terminal {
     pid_t pid; /* 0: has ended */
+    double launched_at;
     int fd;
-    bool hung_up;
+    bool hung_up, stalled;
     int rows, cols;
     VTerm *vterm;
     VTermScreen *screen;
@@ -69,6 +70,13 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
 
 static const VTermScreenCallbacks callbacks = { .bell = on_bell, .settermprop = on_property };
 
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 static void run_child(const char *const argv[], const char *const environment[])
 {
     setenv("TERM", "xterm-256color", 1);
@@ -92,6 +100,7 @@ struct terminal *terminal_launch(const char *const argv[], const char *const env
     struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
     terminal->rows = rows;
     terminal->cols = cols;
+    terminal->launched_at = now();
     terminal->vterm = vterm_new(rows, cols);
     vterm_set_utf8(terminal->vterm, 1);
     terminal->screen = vterm_obtain_screen(terminal->vterm);
@@ -138,13 +147,6 @@ static void digest(struct terminal *terminal)
         terminal->marked = terminal->settled = true;
         buf_drop(pending, (size_t)(bell - pending->data) + 1);
     }
-}
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 /* Takes what comes within `seconds`; false when nothing came. */
@@ -244,7 +246,7 @@ void terminal_send(struct terminal *terminal, const char *bytes)
     while (length > 0) {
         struct pollfd ready = { .fd = terminal->fd, .events = POLLIN | POLLOUT };
         assert_true(poll(&ready, 1, LIMIT_SECONDS * 1000) > 0);
-        if ((ready.revents & POLLIN) != 0) {
+        if ((ready.revents & POLLIN) != 0 && !terminal->stalled) {
             take(terminal, 0);
         }
         if ((ready.revents & POLLOUT) != 0) {
@@ -311,6 +313,38 @@ int terminal_wait(struct terminal *terminal, const char *text)
 void terminal_wait_gone(struct terminal *terminal, const char *text)
 {
     wait_until(terminal, has_no_text, text, "the end of ");
+}
+
+static bool has_text_unmarked(struct terminal *terminal, const char *text)
+{
+    return terminal_find(terminal, text) >= 0;
+}
+
+int terminal_wait_unmarked(struct terminal *terminal, const char *text)
+{
+    wait_until(terminal, has_text_unmarked, text, "the text ");
+    return terminal_find(terminal, text);
+}
+
+void terminal_drain(struct terminal *terminal, double quiet_seconds)
+{
+    while (take(terminal, quiet_seconds)) {
+    }
+}
+
+void terminal_stop_reading(struct terminal *terminal)
+{
+    terminal->stalled = true;
+}
+
+pid_t terminal_pid(const struct terminal *terminal)
+{
+    return terminal->pid;
+}
+
+double terminal_age(const struct terminal *terminal)
+{
+    return now() - terminal->launched_at;
 }
 
 void terminal_cursor(struct terminal *terminal, int *ret_row, int *ret_col)

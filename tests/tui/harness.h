@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct terminal;
 
@@ -46,6 +47,20 @@ extern const char *const terminal_function_keys[12];
 #define KEYS_LEFT  "\033OD"
 #define KEYS_ENTER "\r"
 #define KEYS_TAB   "\t"
+
+/*
+ * For programs that give no marks: waits until the text is there, maybe in half a picture; takes
+ * what comes until nothing came for that long.
+ */
+int terminal_wait_unmarked(struct terminal *terminal, const char *text);
+void terminal_drain(struct terminal *terminal, double quiet_seconds);
+
+/* From now on what the program writes stays in the line, until the terminal is closed. */
+void terminal_stop_reading(struct terminal *terminal);
+
+/* The process, and the seconds since its launch. */
+pid_t terminal_pid(const struct terminal *terminal);
+double terminal_age(const struct terminal *terminal);
 
 /* Changes the size and waits for the picture in it. */
 void terminal_resize(struct terminal *terminal, int rows, int cols);
