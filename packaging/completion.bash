@@ -6,6 +6,8 @@ _skrytka() {
     case $previous in
     --connect) mapfile -t COMPREPLY < <(compgen -W 'unix: tcp: tls:' -- "$current") ;;
     --language) mapfile -t COMPREPLY < <(compgen -W 'pl en' -- "$current") ;;
+    --without) mapfile -t COMPREPLY < <(compgen -W 'bell notice title mouse' -- "$current") ;;
+    --scans) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
     --password-file | --ca-file) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     --login | --after | call) ;;
     *)
@@ -13,7 +15,8 @@ _skrytka() {
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
         else
             mapfile -t COMPREPLY < <(compgen -W \
-                '--connect --ca-file --login --language --password-file --help --version
+                '--connect --ca-file --login --language --password-file --scans --mono --ascii
+                 --without --help --version
                  call watch attach' -- "$current")
         fi
         ;;

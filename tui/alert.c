@@ -114,9 +114,9 @@ void alert_event(struct app *app, const struct rec_event *event)
     char text[400];
     switch (event->kind) {
     case event_kind_scan_request_created:
-        snprintf(text, sizeof(text), "%s: %s %s, %s", _("Scan request"),
-                 text_or_empty(event->client_code), text_or_empty(event->client_name),
-                 text_or_empty(event->counterparty));
+        /* A desktop shows it to whoever passes by: who wrote to the client is not told. */
+        snprintf(text, sizeof(text), "%s: %s %s", _("Scan request"),
+                 text_or_empty(event->client_code), text_or_empty(event->client_name));
         app->alert.folded = false;
         tell_in_a_line(app, event);
         term_bell();

@@ -444,9 +444,8 @@ void app_ask_quit(struct app *app)
 
 int app_run(const struct options *options)
 {
-    struct term_options term = { .mono = options->mono, .ascii = options->ascii };
     words_set_lang(options->lang);
-    enum term_fault fault = term_open(&term);
+    enum term_fault fault = term_open(&options->term);
     if (fault != TERM_OK) {
         fprintf(stderr, "skrytka: %s\n", term_fault_text(fault));
         return 1;

@@ -23,7 +23,8 @@ enum {
     SIDE_COLS = 37,  /* its width with the gap before it */
     STRIP_COLS = 78, /* from here on the alert has room beside the head */
     ALERT_COLS = 40,
-    ALERT_ROWS = 4,
+    ALERT_ROWS = 3, /* those of title and head: the list below never moves */
+    SIDE_ALERT_ROWS = 7,
     HEAD_ROWS = 2,
     DETAIL_ROWS = 2,
     DETAIL_FROM = 18, /* rows */
@@ -31,7 +32,7 @@ enum {
 
 /* Where everything stands this time. */
 struct places {
-    struct area top, title, head, body, alert, detail, status, keys;
+    struct area top, title, head, body, alert, no_alert, detail, status, keys;
 };
 
 static bool in_form(const struct app *app)
@@ -57,19 +58,20 @@ static void place_lines(struct places *places, struct area *left)
     left->rows -= 2;
 }
 
-/* The right column: the alert above, the selected row's details below. */
+/*
+ * The right column: the alert above, the selected row's details below. The alert's rows are kept
+ * for it, so that nothing moves when one comes.
+ */
 static void place_side(struct app *app, struct places *places, struct area *left)
 {
     struct area side = { 1, left->cols - SIDE_COLS + 1, left->row + left->rows - 1, SIDE_COLS - 1 };
     left->cols -= SIDE_COLS;
     places->title.cols = left->cols;
-    if (wants_alert(app)) {
-        int entries = app->alert.shown * 2 + 2;
-        int rows = entries < side.rows / 2 ? entries : side.rows / 2;
-        places->alert = (struct area){ side.row, side.col, rows, side.cols };
-        side.row += rows;
-        side.rows -= rows;
-    }
+    int rows = SIDE_ALERT_ROWS < side.rows / 2 ? SIDE_ALERT_ROWS : side.rows / 2;
+    struct area kept = { side.row, side.col, rows, side.cols };
+    *(wants_alert(app) ? &places->alert : &places->no_alert) = kept;
+    side.row += rows;
+    side.rows -= rows;
     places->detail = side;
 }
 
@@ -82,7 +84,7 @@ static void place(struct app *app, struct places *places)
     place_lines(places, &left);
     bool strip = false;
     /* A form keeps the column free even without an alert: it must not move when one comes. */
-    if (left.cols >= WIDE_COLS && (has_detail || in_form(app) || wants_alert(app))) {
+    if (left.cols >= WIDE_COLS && (has_detail || in_form(app))) {
         place_side(app, places, &left);
     } else {
         if (has_detail && left.rows >= DETAIL_FROM) {
@@ -99,10 +101,8 @@ static void place(struct app *app, struct places *places)
         places->alert = (struct area){ 1, left.cols - ALERT_COLS, ALERT_ROWS, ALERT_COLS };
         places->head.cols = places->title.cols = left.cols - ALERT_COLS - 1;
     }
-    int below = strip && places->alert.row + ALERT_ROWS > left.row + head_rows
-                    ? places->alert.row + ALERT_ROWS
-                    : left.row + head_rows;
-    places->body = (struct area){ below, left.col, left.row + left.rows - below, left.cols };
+    places->body =
+        (struct area){ left.row + head_rows, left.col, left.rows - head_rows, left.cols };
 }
 
 static void draw_top(struct app *app, struct area line, bool badge)
@@ -172,8 +172,6 @@ static void draw_alert(struct app *app, struct area area)
     struct alert_view view = {
         .title = _("Scan requests"),
         .count_text = count,
-        .serve = _("F5 serve"),
-        .fold = app->depth <= 1 ? _("F12 fold") : NULL,
         .entries = entries,
         .count = alert->shown,
     };
@@ -228,13 +226,14 @@ static void draw_keys(struct app *app, struct area line)
     int count = 0;
     for (int i = 0; i < ACTION_MAX; i++) {
         enum ui_action action = (enum ui_action)i;
+        const char *why = app_refuses(app, action);
+        bool absent = action == ACTION_SERVE && why != NULL && why != not_here;
         if (action_hint(action)[0] == '\0' || !action_in(action, context) ||
-            app_refuses(app, action) != NULL ||
-            action == (app->depth > 1 ? ACTION_QUIT : ACTION_BACK)) {
+            (why != NULL && !absent) || action == (app->depth > 1 ? ACTION_QUIT : ACTION_BACK)) {
             continue;
         }
         snprintf(names[count], sizeof(names[count]), "%s", action_key_name(action));
-        keys[count] = (struct bar_key){ names[count], action_hint(action), i };
+        keys[count] = (struct bar_key){ names[count], action_hint(action), i, absent };
         count++;
     }
     bars_keys(line, keys, count, CLICK_ACTION);
@@ -272,6 +271,10 @@ static void draw_main(struct app *app)
         }
     }
     draw_top(app, places.top, places.alert.rows == 0);
+    if (places.no_alert.rows > 0 && app->alert.count == 0) {
+        draw_text(places.no_alert.row, places.no_alert.col + 1, places.no_alert.cols - 1, STYLE_DIM,
+                  _("There are no new scan requests."));
+    }
     if (places.alert.rows > 0) {
         draw_alert(app, places.alert);
     } else if (in_form(app) && app->alert.count > 0 && app->alert.line_client[0] != '\0') {

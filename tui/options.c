@@ -75,7 +75,8 @@ static void show_help(enum lang lang)
         printf("%*s%s\n", gap, "", tr(lang, infos[i].help));
     }
     printf(tr(lang,
-              N_("\nEnvironment: SKRYTKA_CONNECT, SKRYTKA_LOGIN, SKRYTKA_PASSWORD, SKRYTKA_SCANS.\n"
+              N_("\nEnvironment: SKRYTKA_CONNECT, SKRYTKA_LOGIN, SKRYTKA_PASSWORD, SKRYTKA_SCANS, "
+                 "SKRYTKA_WITHOUT.\n"
                  "Without an address: %s or %s, if it exists, else %s.\n")),
            "unix:" SOCKET_HERE, "unix:" SOCKET_INSTALLED, ADDRESS_DEFAULT);
 }
@@ -212,6 +213,34 @@ static bool choose_address(const struct given *given, struct options *options)
                  address);
 }
 
+static bool choose_without(const struct given *given, struct options *options)
+{
+    static const char *const names[TERM_FEATURE_MAX] = {
+#define F(name) #name,
+        TERM_FEATURES(F)
+#undef F
+    };
+    const char *list = given->values[OPTION_without];
+    list = list != NULL ? list : environment("SKRYTKA_WITHOUT");
+    for (const char *word = list; word != NULL && *word != '\0';) {
+        size_t length = strcspn(word, ",");
+        int feature = 0;
+        while (feature < TERM_FEATURE_MAX &&
+               (strlen(names[feature]) != length || memcmp(names[feature], word, length) != 0)) {
+            feature++;
+        }
+        if (feature == TERM_FEATURE_MAX) {
+            return wrong(
+                options->lang,
+                tr(options->lang, N_("--without takes bell, notice, title and mouse, not %.*s")),
+                (int)length, word);
+        }
+        options->term.without[feature] = true;
+        word += length + (word[length] == ',');
+    }
+    return true;
+}
+
 /* The command and what belongs to it. */
 static bool choose_command(char **rest, struct options *options)
 {
@@ -270,10 +299,10 @@ bool options_read(int argc, char **argv, struct options *ret, int *ret_status)
                                                        : environment("SKRYTKA_LOGIN");
     options.scans = given.values[OPTION_scans] != NULL ? given.values[OPTION_scans]
                                                        : environment("SKRYTKA_SCANS");
-    options.mono = given.values[OPTION_mono] != NULL;
-    options.ascii = given.values[OPTION_ascii] != NULL;
-    if (!choose_address(&given, &options) || !choose_password(&given, &options) ||
-        !choose_command(given.rest, &options)) {
+    options.term.mono = given.values[OPTION_mono] != NULL;
+    options.term.ascii = given.values[OPTION_ascii] != NULL;
+    if (!choose_without(&given, &options) || !choose_address(&given, &options) ||
+        !choose_password(&given, &options) || !choose_command(given.rest, &options)) {
         return false;
     }
     *ret = options;

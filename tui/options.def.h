@@ -13,6 +13,7 @@
     O(scans, "scans", N_("FOLDER"), N_("where the scanner puts its files"))                        \
     O(mono, "mono", NULL, N_("no colours"))                                                        \
     O(ascii, "ascii", NULL, N_("no line drawing, only letters and common signs"))                  \
+    O(without, "without", N_("LIST"), N_("never use these, by commas: bell,notice,title,mouse"))   \
     O(language, "language", "pl|en", N_("language of texts"))                                      \
     O(help, "help", NULL, N_("show this help"))                                                    \
     O(version, "version", NULL, N_("show the version"))

@@ -10,6 +10,7 @@
 
 #include "protocol/address.h"
 #include "protocol/base/i18n.h"
+#include "tui/ui/term.h"
 
 #define COMMANDS(C) C(call) C(watch) C(attach)
 
@@ -26,7 +27,7 @@ struct options {
     const char *login;    /* NULL: by the Unix socket */
     const char *password; /* NULL: not given */
     const char *scans;    /* folder of the scanner's files; NULL: the current folder */
-    bool mono, ascii;
+    struct term_options term;
     enum lang lang;
     enum command command;
     char **arguments; /* of the command, NULL at the end */

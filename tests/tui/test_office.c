@@ -69,10 +69,9 @@ static void test_the_alert_comes_by_itself(void **state)
     register_letter("ZUS O. Gdańsk");
     struct terminal *terminal = office_terminal(office, 24, 80);
     ask_for_scan(1);
-    int row = terminal_wait(terminal, "ZUS O. Gdańsk  ");
-    assert_in_range(row, 2, 3);
-    assert_true(terminal_find(terminal, "Prośby o skan") >= 1);
-    assert_true(terminal_find(terminal, "1 nowa") >= 1);
+    int row = terminal_wait(terminal, "│Prośby o skan: 1 nowa");
+    assert_int_equal(row, 1);
+    assert_true(strstr(terminal_row(terminal, 3), "ZUS O. Gdańsk") != NULL);
     assert_string_equal(terminal_title(terminal), "(1) Skrytka");
     assert_int_equal(terminal_bells(terminal), 1);
     assert_true(terminal_sent(terminal, "\033]9;"));
@@ -432,6 +431,14 @@ static void test_any_size(void **state)
     terminal_close(terminal);
 }
 
+/* Once a minute the clock in the corner is drawn: not while bytes are counted. */
+static void stay_clear_of_the_full_minute(void)
+{
+    while (time(NULL) % 60 >= 57) {
+        nanosleep(&(struct timespec){ .tv_nsec = 100 * 1000000L }, NULL);
+    }
+}
+
 static void test_bytes_on_the_line(void **state)
 {
     (void)state;
@@ -440,11 +447,65 @@ static void test_bytes_on_the_line(void **state)
     }
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_wait(terminal, "z 40");
+    stay_clear_of_the_full_minute();
     terminal_bytes(terminal);
     for (int i = 0; i < 12; i++) {
         terminal_type(terminal, KEYS_DOWN);
         assert_in_range(terminal_bytes(terminal), 1, 250);
     }
+    terminal_close(terminal);
+}
+
+/* A letter typed into a text, a new request, and nothing at all. */
+static void test_bytes_of_letters_and_alerts(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        register_letter("Urząd Skarbowy Łódź-Górna");
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "1-3 z 3");
+    stay_clear_of_the_full_minute();
+    terminal_bytes(terminal);
+    ask_for_scan(1);
+    terminal_wait(terminal, "1 nowa");
+    terminal_wait(terminal, "prośba");
+    assert_in_range(terminal_bytes(terminal), 1, 250); /* its row is marked as well */
+    ask_for_scan(2);
+    terminal_wait(terminal, "2 nowe");
+    terminal_type(terminal, KEYS_F(6));
+    for (int i = 0; i < 3; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "a"); /* takes the place of the hint */
+    terminal_bytes(terminal);
+    for (int i = 0; i < 20; i++) {
+        terminal_type(terminal, i % 2 == 0 ? "a" : "ł");
+        assert_in_range(terminal_bytes(terminal), 1, 20);
+    }
+    ask_for_scan(3);
+    terminal_wait(terminal, "●3");
+    assert_in_range(terminal_bytes(terminal), 1, 250);
+    terminal_close(terminal);
+}
+
+/* What a person does not want of her terminal is not asked of it. */
+static void test_without_bell_notice_title_and_mouse(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    struct terminal *terminal =
+        office_terminal_with(office, "SKRYTKA_WITHOUT=bell,notice,title,mouse");
+    ask_for_scan(1);
+    terminal_wait(terminal, "1 nowa");
+    assert_int_equal(terminal_bells(terminal), 0);
+    assert_false(terminal_sent(terminal, "\033]9;"));
+    assert_false(terminal_sent(terminal, "\033]2;"));
+    assert_false(terminal_sent(terminal, "\033[?1000h"));
+    terminal_close(terminal);
+    terminal = office_launch_with(office, "SKRYTKA_WITHOUT=bell,horn");
+    assert_int_equal(terminal_finish(terminal), 2);
+    assert_true(terminal_find(terminal, "horn") >= 0);
     terminal_close(terminal);
 }
 
@@ -459,7 +520,9 @@ static void test_golden_screens(void **state)
         { 20, 60, "pl", "1-2 z 2", "requests-60x20-pl" },
         { 24, 80, "pl", "1-2 z 2", "requests-80x24-pl" },
         { 40, 120, "pl", "1-2 z 2", "requests-120x40-pl" },
+        { 20, 60, "en", "1-2 of 2", "requests-60x20-en" },
         { 24, 80, "en", "1-2 of 2", "requests-80x24-en" },
+        { 40, 120, "en", "1-2 of 2", "requests-120x40-en" },
     };
     register_letter("Urząd Skarbowy Łódź-Górna");
     register_letter("ZUS O. Gdańsk");
@@ -612,6 +675,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_settings_are_saved),
         OFFICE_TEST(test_any_size),
         OFFICE_TEST(test_bytes_on_the_line),
+        OFFICE_TEST(test_bytes_of_letters_and_alerts),
+        OFFICE_TEST(test_without_bell_notice_title_and_mouse),
         OFFICE_TEST(test_golden_screens),
         OFFICE_TEST(test_random_keys),
         OFFICE_TEST(test_kinds_of_terminals),

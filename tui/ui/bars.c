@@ -12,6 +12,9 @@ static int key_columns(const struct bar_key *key)
 
 static int draw_key(struct area line, int col, const struct bar_key *key, int click_what)
 {
+    if (key->absent) {
+        return key_columns(key);
+    }
     int left = line.col + line.cols - col;
     int used = draw_text(line.row, col, left, STYLE_KEY, key->key);
     used += 1 + draw_text(line.row, col + used + 1, left - used - 1, STYLE_NORMAL, key->label);
@@ -21,14 +24,20 @@ static int draw_key(struct area line, int col, const struct bar_key *key, int cl
 
 void bars_keys(struct area line, const struct bar_key *keys, int count, int click_what)
 {
-    int all = 0;
+    int all = 0, absent = 0;
     for (int i = 0; i < count; i++) {
         all += key_columns(&keys[i]) + 1;
+        absent += keys[i].absent ? key_columns(&keys[i]) + 1 : 0;
     }
+    bool keep_places = all <= line.cols;
+    all -= keep_places ? 0 : absent;
     int gap = all + count <= line.cols ? 2 : 1;
     int col = line.col, end = line.col + line.cols;
     int last = count > 0 ? key_columns(&keys[count - 1]) : 0;
     for (int i = 0; i + 1 < count; i++) {
+        if (keys[i].absent && !keep_places) {
+            continue;
+        }
         if (col + key_columns(&keys[i]) + gap + last <= end) {
             col += draw_key(line, col, &keys[i], click_what) + gap;
         }
@@ -38,19 +47,28 @@ void bars_keys(struct area line, const struct bar_key *keys, int count, int clic
     }
 }
 
+/*
+ * One stroke along the left edge instead of a frame, and few changes of style: those would be most
+ * of the bytes of an alert.
+ */
 void bars_alert(struct area area, const struct alert_view *alert, int click_what, long click_value)
 {
-    struct area inside = draw_box(
-        area, STYLE_ALERT,
-        (const char *const[4]){ alert->title, alert->count_text, alert->serve, alert->fold });
-    for (int i = 0; i < alert->count && i * 2 < inside.rows; i++) {
-        int row = inside.row + i * 2;
-        draw_text(row, inside.col, 1, STYLE_ALERT, theme_glyph(GLYPH_BULLET));
-        draw_text(row, inside.col + 1, inside.cols - 1, i == 0 ? STYLE_TITLE : STYLE_NORMAL,
-                  alert->entries[i].head);
-        if (i * 2 + 1 < inside.rows) {
-            draw_text(row + 1, inside.col + 7, inside.cols - 7, STYLE_NORMAL,
-                      alert->entries[i].detail);
+    int col = area.col + 1, cols = area.cols - 1;
+    draw_blank(area, STYLE_NORMAL);
+    draw_text(area.row, area.col, 1, STYLE_ALERT, theme_glyph(GLYPH_SIDE));
+    draw_format(area.row, col, cols, STYLE_ALERT, "%s: %s", alert->title, alert->count_text);
+    for (int i = 1; i < area.rows; i++) {
+        int entry = (i - 1) / 2;
+        enum style style = entry == 0 ? STYLE_ALERT : STYLE_NORMAL;
+        draw_text(area.row + i, area.col, 1, STYLE_ALERT, theme_glyph(GLYPH_SIDE));
+        if (entry >= alert->count) {
+            continue;
+        }
+        if (i % 2 == 1) {
+            draw_format(area.row + i, col, cols, style, "%s%s", theme_glyph(GLYPH_BULLET),
+                        alert->entries[entry].head);
+        } else {
+            draw_format(area.row + i, col, cols, style, " %s", alert->entries[entry].detail);
         }
     }
     draw_click(area, click_what, click_value);

@@ -8,12 +8,13 @@
 /* One key of the bar; words are translated already. */
 struct bar_key {
     const char *key, *label;
-    long value; /* answered from draw_hit() with `click_what` when pressed */
+    long value;  /* answered from draw_hit() with `click_what` when pressed */
+    bool absent; /* not now, but it comes by itself: its place stays free where there is room */
 };
 
 /*
  * As many as fit, in the order given; one blank between two, two when there is room for all. The
- * last one (how to leave) is always shown.
+ * last one (how to leave) is always shown and never absent.
  */
 void bars_keys(struct area line, const struct bar_key *keys, int count, int click_what);
 
@@ -23,11 +24,11 @@ struct alert_entry {
 };
 
 /*
- * The alert: a frame with the newest entries that fit, how many there are in all, and the keys
- * that serve and fold it. `title`, `count_text`, `serve` and `fold` are translated.
+ * The alert: how many there are in all, and the newest entries that fit. `title` and `count_text`
+ * are translated.
  */
 struct alert_view {
-    const char *title, *count_text, *serve, *fold;
+    const char *title, *count_text;
     const struct alert_entry *entries;
     int count;
 };

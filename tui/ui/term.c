@@ -36,7 +36,8 @@ static struct {
     WINDOW *canvas;
     struct keys *keys;
     struct termios before;
-    bool has_title, has_mouse, alive, nowhere;
+    bool without[TERM_FEATURE_MAX];
+    bool has_osc, has_title, has_mouse, alive, nowhere;
     bool sync; /* under test */
     struct buf title;
     time_t bell_at;
@@ -159,8 +160,10 @@ static void keep(struct buf *bytes, char *out, size_t size)
 /* What this terminal is asked for, and the bytes that take it all back. */
 static void start_modes(const struct term_options *options)
 {
-    term.has_title = tigetflag("XT") > 0 || capability("tsl")[0] != '\0';
-    term.has_mouse = !options->no_mouse && capability("kmous")[0] != '\0';
+    memcpy(term.without, options->without, sizeof(term.without));
+    term.has_osc = tigetflag("XT") > 0 || capability("tsl")[0] != '\0';
+    term.has_title = term.has_osc && !term.without[TERM_FEATURE_title];
+    term.has_mouse = !term.without[TERM_FEATURE_mouse] && capability("kmous")[0] != '\0';
     struct buf bytes = BUF_INIT;
     buf_text(&bytes, term.has_mouse ? MOUSE_OFF : "");
     buf_text(&bytes, PASTE_OFF);
@@ -367,7 +370,7 @@ void term_title(const char *text)
 void term_notice(const char *text)
 {
     const char *name = getenv("TERM");
-    if (!term.has_title) {
+    if (!term.has_osc || term.without[TERM_FEATURE_notice]) {
         return; /* an old terminal would show the bytes */
     }
     bool urxvt = name != NULL && (strncmp(name, "rxvt", 4) == 0 || strncmp(name, "foot", 4) == 0);
@@ -377,6 +380,9 @@ void term_notice(const char *text)
 void term_bell(void)
 {
     struct timespec now;
+    if (term.without[TERM_FEATURE_bell]) {
+        return;
+    }
     clock_gettime(CLOCK_MONOTONIC, &now);
     if (term.bell_at == 0 || now.tv_sec - term.bell_at >= TERM_BELL_SECONDS) {
         term.bell_at = now.tv_sec == 0 ? 1 : now.tv_sec;

@@ -12,10 +12,20 @@
 
 #include "tui/ui/keys.h"
 
+/* What a person may not want of the terminal: the bell, desktop notices, its title, the mouse. */
+#define TERM_FEATURES(F) F(bell) F(notice) F(title) F(mouse)
+
+enum term_feature {
+#define F(name) TERM_FEATURE_##name,
+    TERM_FEATURES(F)
+#undef F
+        TERM_FEATURE_MAX
+};
+
 struct term_options {
-    bool mono;     /* no colours */
-    bool ascii;    /* no line drawing or other signs beyond letters */
-    bool no_mouse; /* leave the mouse to the terminal */
+    bool mono;  /* no colours */
+    bool ascii; /* no line drawing or other signs beyond letters */
+    bool without[TERM_FEATURE_MAX];
 };
 
 enum term_fault {
