@@ -89,6 +89,16 @@ const char *scan_type_media(enum scan_type type)
     return types[type].media;
 }
 
+enum scan_type scan_type_of_media(const char *media)
+{
+    for (int type = SCAN_UNKNOWN + 1; type < SCAN_TYPE_MAX; type++) {
+        if (strcmp(types[type].media, media) == 0) {
+            return (enum scan_type)type;
+        }
+    }
+    return SCAN_UNKNOWN;
+}
+
 const char *scan_type_extension(enum scan_type type)
 {
     return types[type].extension;

@@ -37,6 +37,9 @@ enum scan_type scan_type_find(const void *bytes, size_t length);
 const char *scan_type_media(enum scan_type type);
 const char *scan_type_extension(enum scan_type type);
 
+/* The kind of a media type; SCAN_UNKNOWN: of none. */
+enum scan_type scan_type_of_media(const char *media);
+
 /*
  * What a file name says of the kind: the text behind its last dot when that is one to five ASCII
  * letters or digits and not only digits ("Faktura 11.2026" says nothing). NULL: nothing.

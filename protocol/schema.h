@@ -40,6 +40,8 @@
     L(PAGE_ROWS, 200, "Rows of one page at most; 50 when `limit` is not given")                    \
     L(OPEN_UPLOADS, 16, "Files that one user may have begun and not used yet")                     \
     L(SCANS_PER_ITEM, 50, "Scans of one mail item")                                                \
+    L(PREVIEW_DOTS, 2048, "Dots of a scan preview each way")                                       \
+    L(OPEN_PREVIEWS, 4, "Previews that one connection may wait for")                               \
     L(HELLO_SECONDS, 30, "Seconds from connecting to a successful hello; then the line is cut")
 
 /* Error codes: E(name, HTTP status, doc). The name in lower case travels on the wire. */
@@ -84,6 +86,7 @@
 #define ENUM_action(W, E)                                                                          \
     W(E, mail_save) W(E, mail_collect) W(E, scan_attach) W(E, charge_save)                         \
     W(E, scan_request_create) W(E, scan_request_fulfil) W(E, scan_request_cancel)
+#define ENUM_preview_part(W, E) W(E, address) W(E, page)
 #define ENUM_event_kind(W, E)                                                                      \
     W(E, mail_registered) W(E, mail_changed) W(E, mail_collected) W(E, scan_attached)              \
     W(E, scan_request_created) W(E, scan_request_fulfilled) W(E, scan_request_cancelled)           \
@@ -94,7 +97,7 @@
 #define ENUMS(E)                                                                                   \
     E(direction) E(mail_kind) E(mail_status) E(request_status) E(request_source) E(cancelled_by)   \
     E(permission) E(role) E(language) E(medium) E(outbox_state) E(refusal) E(action)               \
-    E(event_kind)
+    E(preview_part) E(event_kind)
 /* clang-format on */
 
 /*
@@ -421,6 +424,8 @@
 
 #define RECORD_upload(F, R) F(R, id, MUST, upload, , "Names the file in `uploads`; lives an hour")
 
+#define RECORD_scan_drop(F, R) F(R, id, MUST, upload, , "A file that scan_end finished")
+
 #define RECORD_scan_attach(F, R)                                                                   \
     F(R, id, MUST, item_id, , "The mail item")                                                     \
     F(R, ids, MUST, uploads, , "Files that scan_end finished")                                     \
@@ -436,6 +441,25 @@
     F(R, num, MUST, length, , "Bytes wanted, at most 262144")
 
 #define RECORD_scan_read_result(F, R) F(R, bin, MUST, data, , "Shorter at the end of the file")
+
+#define RECORD_scan_preview(F, R)                                                                  \
+    F(R, id, MAY, id, , "The scan; or `upload`")                                                   \
+    F(R, id, MAY, upload, , "A file that scan_end finished and nothing used yet")                  \
+    F(R, num, MUST, width, , "Dots at most, 1 to 2048")                                            \
+    F(R, num, MUST, height, , "Dots at most, 1 to 2048")                                           \
+    F(R, word, MAY, part, preview_part,                                                            \
+      "What to show: the addressee, as it shows in an envelope's window, or the page; "            \
+      "default address")                                                                           \
+    F(R, num, MAY, page, , "Default 1, the first")
+
+#define RECORD_scan_preview_result(F, R)                                                           \
+    F(R, num, MUST, width, , "Dots in a row")                                                      \
+    F(R, num, MUST, height, , "Rows")                                                              \
+    F(R, bin, MUST, dots, ,                                                                        \
+      "Rows from the top, each of whole bytes of eight dots, the leftmost in the "                 \
+      "highest bit; 1 is ink")                                                                     \
+    F(R, num, MUST, left, , "Of a page: the dot where the addressee begins")                       \
+    F(R, num, MUST, top, , "Of a page: the row where the addressee begins")
 
 #define RECORD_scan_request_list(F, R)                                                             \
     F(R, word, MAY, status, request_status, "Only in this status")                                 \
@@ -589,7 +613,8 @@
     R(sender_search) R(sender) R(sender_search_result) R(scan) R(charge) R(scan_request)           \
     R(mail_item) R(mail_register) R(mail_list) R(mail_list_result) R(by_id) R(mail_save)           \
     R(charge_save) R(charge_remove) R(mail_collect) R(mail_collect_result) R(scan_begin)           \
-    R(scan_data) R(scan_end) R(upload) R(scan_attach) R(scan_read) R(scan_read_result)             \
+    R(scan_data) R(scan_end) R(upload) R(scan_drop) R(scan_attach) R(scan_read)                    \
+    R(scan_read_result) R(scan_preview) R(scan_preview_result)                                     \
     R(scan_request_list) R(scan_request_list_result) R(scan_request_create)                        \
     R(scan_request_fulfil) R(scan_request_cancel) R(scan_request_claim) R(undo) R(undo_result)     \
     R(charge_invoice) R(charge_invoice_result) R(settlement_summary) R(settlement_client)          \
@@ -636,8 +661,11 @@
     M(scan_begin, scan_begin, upload, CLERK, HERE, "Begins to send a file")                        \
     M(scan_data, scan_data, upload, CLERK, HERE, "Sends a piece of it")                            \
     M(scan_end, scan_end, upload, CLERK, HERE, "Ends it: checked, safe on disk")                   \
+    M(scan_drop, scan_drop, upload, CLERK, WRITE, "Gives up a sent file that nothing will use")    \
     M(scan_attach, scan_attach, mail_item, CLERK, WRITE, "Adds sent files to a mail item")         \
     M(scan_read, scan_read, scan_read_result, CLERK, HERE, "Reads a piece of a scan")              \
+    M(scan_preview, scan_preview, scan_preview_result, CLERK, HERE,                                \
+      "Draws a page of a scan or of a sent file in black and white dots")                          \
     M(scan_request_list, scan_request_list, scan_request_list_result, CLERK, READ,                 \
       "Finds scan requests")                                                                       \
     M(scan_request_get, by_id, scan_request, CLERK, READ, "One scan request")                      \

@@ -3,7 +3,7 @@
  * Start: database, then listeners, then whoever needs the loop. Stop, in the opposite order, as a
  * chain: each part calls the next when it is closed, so that nothing is used after it is gone:
  *
- *     pages -> staff -> sender -> uploads and scan files -> database -> loop empty
+ *     pages -> staff -> previews -> sender -> uploads and scan files -> database -> loop empty
  */
 #include "server/daemon.h"
 
@@ -24,6 +24,7 @@
 #include "server/office/jobs.h"
 #include "server/office/outbox.h"
 #include "server/office/uploads.h"
+#include "server/preview/preview.h"
 #include "server/staff/staff.h"
 #include "server/staff/uploads.h"
 #include "server/web/web.h"
@@ -40,6 +41,7 @@ struct server {
     struct office office;
     struct scan_files *scan_files;
     struct uploads *uploads;
+    struct previews *previews;
     struct web *web;
     struct staff *staff;
     struct notify *notify;
@@ -164,14 +166,25 @@ static void notify_closed(void *owner)
     }
 }
 
-static void staff_closed(void *owner)
+static void previews_closed(void *owner)
 {
     struct server *server = owner;
-    server->staff = NULL;
+    server->previews = NULL;
     if (server->notify != NULL) {
         notify_stop(server->notify, notify_closed, server);
     } else {
         notify_closed(server);
+    }
+}
+
+static void staff_closed(void *owner)
+{
+    struct server *server = owner;
+    server->staff = NULL;
+    if (server->previews != NULL) {
+        previews_close(server->previews, previews_closed, server);
+    } else {
+        previews_closed(server);
     }
 }
 
@@ -314,11 +327,13 @@ static bool open_scans(struct server *server, char *why)
 static bool open_staff(struct server *server, int64_t last_event, char *why)
 {
     const struct config *config = server->config;
+    server->previews = previews_open(&server->loop);
     struct staff_setup setup = {
         .loop = &server->loop,
         .office = &server->office,
         .scan_files = server->scan_files,
         .uploads = server->uploads,
+        .previews = server->previews,
         .server_version = SKRYTKA_VERSION,
         .max_scan_bytes = config->storage_max_scan_bytes,
         .last_event = last_event,

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-/* The row of a finished upload of the acting user whose time is not over. */
-static bool load(struct op *op, int64_t id, const char *field, struct rec_scan *ret)
+#include "server/office/office.h"
+
+bool upload_find(struct op *op, int64_t id, const char *field, struct rec_scan *ret)
 {
     struct sqlite3_stmt *get = db_statement(op->db, SQL_upload_get);
     db_bind_int(get, "id", id);
@@ -13,19 +14,31 @@ static bool load(struct op *op, int64_t id, const char *field, struct rec_scan *
     return db_one(op->db, get, &record_scan, ret, op->arena) || op_not_found(op, field);
 }
 
+static bool remove_row(struct op *op, int64_t id)
+{
+    struct sqlite3_stmt *remove = db_statement(op->db, SQL_upload_remove);
+    db_bind_int(remove, "id", id);
+    return db_exec(op->db, remove);
+}
+
 bool upload_take(struct op *op, int64_t id, struct rec_scan *scan)
 {
     struct rec_scan found;
-    if (!load(op, id, "uploads", &found)) {
+    if (!upload_find(op, id, "uploads", &found)) {
         return false;
     }
     scan->name = found.name;
     scan->type = found.type;
     scan->size = found.size;
     scan->sha256 = found.sha256;
-    struct sqlite3_stmt *remove = db_statement(op->db, SQL_upload_remove);
-    db_bind_int(remove, "id", id);
-    return db_exec(op->db, remove);
+    return remove_row(op, id);
+}
+
+bool office_scan_drop(struct op *op, const struct rec_scan_drop *in, struct rec_upload *out)
+{
+    struct rec_scan found;
+    out->upload = in->upload;
+    return upload_find(op, in->upload, "upload", &found) && remove_row(op, in->upload);
 }
 
 bool upload_enter(struct op *op, int64_t id, const struct rec_scan *scan)
@@ -55,7 +68,7 @@ bool upload_enter(struct op *op, int64_t id, const struct rec_scan *scan)
 bool upload_known(struct op *op, int64_t id, const char *sha256)
 {
     struct rec_scan found;
-    return load(op, id, "upload", &found) &&
+    return upload_find(op, id, "upload", &found) &&
            (strcmp(found.sha256, sha256) == 0 ||
             err_set(&op->err, ERR_bad_request, "sha256", "another file was finished as this one"));
 }

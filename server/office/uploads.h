@@ -11,6 +11,12 @@
 enum { UPLOAD_LIFE = 3600 }; /* seconds that a file waits to be used */
 
 /*
+ * A finished upload of the acting user whose time is not over: name, type, size and sha256.
+ * ERR_not_found naming `field`.
+ */
+bool upload_find(struct op *op, int64_t id, const char *field, struct rec_scan *ret);
+
+/*
  * Takes a finished upload of the acting user: fills name, type, size and sha256 of *scan and
  * removes the row. ERR_not_found naming "uploads": not theirs, never finished, used already or
  * too old.

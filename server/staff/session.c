@@ -53,6 +53,7 @@ void session_close(struct session *session)
     }
     session->closing = true;
     feed_drop_claims(session);
+    previews_drop(session);
     channel_close(session->channel, channel_closed);
 }
 

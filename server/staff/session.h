@@ -34,6 +34,8 @@ struct session {
     int64_t user_id;
     char *login; /* malloc'ed */
 
+    struct drawing *drawings; /* under way (previews.c) */
+
     /* The event feed (feed.c). */
     bool subscribed;
     bool catching_up;
@@ -60,6 +62,13 @@ static inline struct call *call_of(struct office_job *job)
 {
     return (struct call *)((char *)job - offsetof(struct call, job));
 }
+
+/* A preview that a call waits for. */
+struct drawing {
+    struct drawing *next;
+    struct call *call;
+    struct preview *preview;
+};
 
 struct staff {
     struct staff_setup setup;
@@ -118,6 +127,9 @@ void signin_user_changed(struct staff *staff, const struct rec_user *user);
 
 /* feed.c: the session is behind; sends what it missed, then it is live. */
 void feed_catch_up(struct session *session);
+
+/* previews.c. The session ends: nobody waits for its previews. */
+void previews_drop(struct session *session);
 
 /* The session ends: the requests it had open are free again, and the others hear of it. */
 void feed_drop_claims(struct session *session);

@@ -14,6 +14,7 @@
 #include "protocol/record.h"
 
 struct office;
+struct previews;
 struct scan_files;
 struct staff;
 struct uploads;
@@ -23,6 +24,7 @@ struct staff_setup {
     struct office *office;
     struct scan_files *scan_files;
     struct uploads *uploads;
+    struct previews *previews;
     const char *server_version;
     int64_t max_scan_bytes;
     int64_t last_event; /* id of the newest event there is; 0: none */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Small files that are what they say."""
 import struct
+import subprocess
 import zlib
 
 
@@ -23,12 +24,7 @@ def pdf(pages=1, padding=0):
 
 
 def png(width=4, height=4):
-    def chunk(kind, data):
-        return (struct.pack(">I", len(data)) + kind + data +
-                struct.pack(">I", zlib.crc32(kind + data)))
-    rows = (b"\0" + b"\xff" * width) * height
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    return png_of([b"\xff" * width] * height)
 
 
 def jpeg():
@@ -45,3 +41,45 @@ def tiff():
     for tag, kind, count, value in entries:
         out += struct.pack("<HHII", tag, kind, count, value)
     return out + struct.pack("<I", 0)
+
+
+def drawn_pdf(content):
+    """A PDF of one page with this content stream (ISO 32000-1, 8)."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+               b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)]
+    out, places = b"%PDF-1.4\n", []
+    for number, text in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    table = len(out)
+    out += b"xref\n0 5\n0000000000 65535 f \n"
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + b"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % table
+
+
+def slow_pdf():
+    """Small to send, and drawing it takes more time than anybody has."""
+    shapes = (f"{i % 595} 0 m 595 {i % 842} l 0 842 l {i % 300} 400 l f*" for i in range(200_000))
+    return drawn_pdf("\n".join(shapes).encode())
+
+
+def png_of(rows):
+    """A grey picture (PNG 1.2) of rows of bytes."""
+    def chunk(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data +
+                struct.pack(">I", zlib.crc32(kind + data)))
+    packer, height, data = zlib.compressobj(1), 0, b""
+    for row in rows:
+        width, height = len(row), height + 1
+        data += packer.compress(b"\0" + row)
+    data += packer.flush()
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) +
+            chunk(b"IEND", b""))
+
+
+def netpbm(tool, *arguments, picture):
+    """The picture (bytes of PNM) as one of Netpbm's tools writes it."""
+    return subprocess.run([tool, *arguments], input=picture, capture_output=True, check=True,
+                          timeout=60).stdout
