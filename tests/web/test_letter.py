@@ -224,7 +224,8 @@ def test_a_cancelled_request_shows_its_reason(client, office, link):
 
 def test_page_is_small_private_and_without_scripts(link):
     page = request(link)
-    assert len(page.body) <= 15000 and page.scripts == 0 and page.lang == "pl"
+    style = request(urllib.parse.urljoin(link, "/style.css")).body
+    assert len(page.body) + len(style) <= 15000 and page.scripts == 0 and page.lang == "pl"
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert page.headers["X-Content-Type-Options"] == "nosniff"

@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 from samples import pdf
 from skrytka import TREE, RpcError
-from visitor import Forms
+from visitor import Forms, sign_in_link
 
 ALFA, BETA = "alfa@example.pl", "beta@example.pl"
 HOSTILE = '"Żółć & <b>Sp. z o.o.</b>"'
@@ -107,6 +107,31 @@ def test_search_and_older_post(alfa, office, sign_in):
     assert "Nic nie znaleziono" in someone.get("/mail?q=%22%3Cb%3E").text
 
 
+def test_pages_are_small(alfa, office, visitor, maildir):
+    """For an old telephone on a bad line: a page with its style sheet, 15 KB; the list of 50, 40."""
+    sender = "Naczelnik Pierwszego Urzędu Skarbowego Łódź-Górna"
+    for number in range(51):
+        letter = office.letter(alfa, counterparty=f"{sender} {number}", kind="registered",
+                               reference="(00)659007734123456789", notify=False)
+        if number % 3 == 0:
+            office.admin.call("scan_attach", item_id=letter["id"], cost=1250, notify=False,
+                              information="12 stron, druk dwustronny",
+                              uploads=[office.admin.upload(pdf(), "pismo z urzędu.pdf")])
+        elif number % 3 == 1:
+            office.admin.call("scan_request_create", item_id=letter["id"])
+    someone = visitor()
+    sizes = [len(someone.ask_for_link(ALFA).body), len(someone.get("/").body)]
+    link = sign_in_link(maildir.wait(to=ALFA, subject="Logowanie"))
+    sizes += [len(someone.get(link).body), len(someone.get("/s/nothing").body)]
+    style = len(someone.request("/style.css").body)
+    assert max(sizes) + style <= 15000, (sizes, style)
+    someone.get(link)
+    page = someone.press("Zaloguj się")
+    assert page.body.count(b"<li>") == 50 and len(page.body) + style <= 40000, len(page.body)
+    assert len(set(re.findall(rb'name="nonce" value="([^"]+)"', page.body))) == 1
+    assert page.body.count(b"stylesheet") == 1 and b"<img" not in page.body
+
+
 def test_older_post_of_a_search(alfa, office, sign_in):
     for number in range(52):
         office.letter(alfa, counterparty=f"Żółw & <Syn> {number:02}", notify=False)
@@ -145,7 +170,6 @@ def test_summary(alfa, beta, office, sign_in):
 
 
 def test_english_client_reads_english(office, sign_in, visitor, maildir):
-    from visitor import sign_in_link
     client = office.client("Gamma Ltd", ["gamma@example.pl"], language="en")
     office.letter(client)
     someone = visitor()
