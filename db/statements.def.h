@@ -46,7 +46,7 @@
 #define SQL_OUTBOX_COLUMNS \
     "SELECT o.id, o.channel, o.recipient, o.subject, o.state, o.created_at, o.due_at, o.expires_at," \
     " o.attempts, o.last_attempt_at, o.answer, o.delivered_at, o.message_id, o.item_id," \
-    " o.client_id, o.late FROM outbox o "
+    " o.client_id, o.late, o.parts FROM outbox o "
 
 #define SQL_EVENT_COLUMNS \
     "SELECT e.id, e.at, e.actor, e.kind, e.item_id, e.client_id, e.request_id, e.client_name," \
@@ -276,17 +276,18 @@ S(event_list_of_client_newest, SQL_EVENT_COLUMNS "WHERE e.client_id = :client_id
 
 /* outbox */
 S(outbox_add, "INSERT INTO outbox (channel, state, recipient, language, subject, text, html,"
-    " message_id, thread, item_id, client_id, event_id, created_at, due_at, expires_at, gathered)"
+    " message_id, thread, item_id, client_id, event_id, created_at, due_at, expires_at, gathered, parts)"
     " VALUES (:channel, :state, :recipient, :language, :subject, :text, :html, :message_id,"
-    " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at, :gathered)")
+    " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at, :gathered,"
+    " :parts)")
 S(outbox_gathering, "SELECT id, text, gathered FROM outbox WHERE channel = :channel"
     " AND recipient = :recipient AND gathered > 0 AND state = 'waiting' AND attempts = 0"
     " ORDER BY id DESC LIMIT 1")
 S(outbox_gathered_last, "SELECT max(due_at) FROM outbox WHERE channel = :channel"
     " AND recipient = :recipient AND gathered > 0 AND created_at > :since")
-S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered = gathered + 1"
-    " WHERE id = :id")
-S(outbox_sms_of_month, "SELECT count(*) FROM outbox WHERE channel = 'sms'"
+S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered = gathered + 1,"
+    " parts = :parts WHERE id = :id")
+S(outbox_sms_of_month, "SELECT coalesce(sum(coalesce(parts, 1)), 0) FROM outbox WHERE channel = 'sms'"
     " AND created_at >= :since AND state IN ('waiting', 'sending', 'delivered')")
 S(outbox_attach, "INSERT INTO outbox_attachment (outbox_id, scan_id)"
     " SELECT :id, s.id FROM scan s WHERE s.event_id = :event_id")
@@ -323,6 +324,9 @@ S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at 
 S(outbox_hold, "UPDATE outbox SET state = 'held' WHERE id = :id AND state = 'waiting'")
 S(outbox_drop, "UPDATE outbox SET state = 'dropped', text = '', html = NULL WHERE id = :id"
     " AND state IN ('waiting', 'held', 'refused', 'expired')")
+S(outbox_overdue, "SELECT id, recipient FROM outbox WHERE state = 'waiting'"
+    " AND expires_at <= :now ORDER BY id LIMIT :limit")
+S(outbox_expire, "UPDATE outbox SET state = 'expired' WHERE id = :id AND state = 'waiting'")
 S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state = 'waiting' AND late = 0"
     " AND ((channel = 'mail' AND expires_at < :mail) OR (channel = 'sms' AND expires_at < :sms))")
 S(outbox_late, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND late = 1")

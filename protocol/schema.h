@@ -156,7 +156,8 @@
       "all requests meanwhile")                                                                    \
     F(R, line, NEED, sms_quiet_from, , "HH:MM: no SMS from then; empty: at any time")              \
     F(R, line, NEED, sms_quiet_to, , "HH:MM: until then")                                          \
-    F(R, num, NEED, sms_monthly_limit, , "SMS beyond so many in a month are held; 0: no limit")    \
+    F(R, num, NEED, sms_monthly_limit, ,                                                           \
+      "SMS beyond so many in a month, as billed, are held; 0: no limit")                           \
     F(R, line, NEED, mail_subject_pl, ,                                                            \
       "Subject of mail about a new letter, with placeholders "                                     \
       "like {sender}; empty: our own")                                                             \
@@ -536,7 +537,8 @@
     F(R, line, MUST, message_id, , "Message-ID or SMS idx")                                        \
     F(R, id, MAY, item_id, , "The mail item")                                                      \
     F(R, id, MAY, client_id, , "The client")                                                       \
-    F(R, flag, MUST, late, , "It has waited for more than 15 minutes beyond its time")
+    F(R, flag, MUST, late, , "It has waited for more than 15 minutes beyond its time")             \
+    F(R, num, MAY, parts, , "SMS: as how many the operator bills it")
 
 #define RECORD_outbox_list(F, R)                                                                   \
     F(R, word, MAY, state, outbox_state, "Only in this state")                                     \

@@ -29,7 +29,7 @@
 #include "server/staff/uploads.h"
 #include "server/web/web.h"
 
-enum { WHY = 512, MINUTE = 60000 };
+enum { WHY = 512, LOOK_MS = 1000, WATCH_SECONDS = 60 };
 
 struct server {
     const struct config *config;
@@ -37,7 +37,8 @@ struct server {
     uv_signal_t terminate;
     uv_signal_t interrupt;
     uv_signal_t hangup;
-    uv_timer_t minute;
+    uv_timer_t watch;
+    int64_t watched_at; /* when it was last looked for messages that wait too long */
     struct office office;
     struct scan_files *scan_files;
     struct uploads *uploads;
@@ -96,9 +97,15 @@ static void outbox_watched(struct office_job *job, bool ok)
     free(job);
 }
 
-static void each_minute(uv_timer_t *timer)
+/* A minute of the office's clock, which may be set: looked at each second. */
+static void watch_clock(uv_timer_t *timer)
 {
     struct server *server = timer->data;
+    int64_t since = clock_now() - server->watched_at;
+    if (since >= 0 && since < WATCH_SECONDS) {
+        return;
+    }
+    server->watched_at = clock_now();
     struct office_job *job = memory_zeroed(sizeof *job);
     job->op.arena = arena_new();
     job->op.actor = actor_system();
@@ -126,7 +133,7 @@ static void wake_sender(void *owner, bool at_once)
 /* Closes what the loop still holds; the loop ends when nothing is left. */
 static void close_handles(struct server *server)
 {
-    uv_close((uv_handle_t *)&server->minute, NULL);
+    uv_close((uv_handle_t *)&server->watch, NULL);
     uv_close((uv_handle_t *)&server->terminate, NULL);
     uv_close((uv_handle_t *)&server->interrupt, NULL);
     uv_close((uv_handle_t *)&server->hangup, NULL);
@@ -205,7 +212,7 @@ static void stop(struct server *server)
         return;
     }
     server->stopping = true;
-    uv_timer_stop(&server->minute);
+    uv_timer_stop(&server->watch);
     if (server->web != NULL) {
         web_stop(server->web, web_closed, server);
     } else {
@@ -237,8 +244,8 @@ static void on_hangup(uv_signal_t *handle, int number)
 
 static void open_handles(struct server *server)
 {
-    uv_timer_init(&server->loop, &server->minute);
-    server->minute.data = server;
+    uv_timer_init(&server->loop, &server->watch);
+    server->watch.data = server;
     signal(SIGPIPE, SIG_IGN);
     uv_signal_init(&server->loop, &server->terminate);
     uv_signal_init(&server->loop, &server->interrupt);
@@ -378,7 +385,8 @@ static bool start(struct server *server, char *why)
     if (!open) {
         return false;
     }
-    uv_timer_start(&server->minute, each_minute, MINUTE, MINUTE);
+    server->watched_at = clock_now();
+    uv_timer_start(&server->watch, watch_clock, LOOK_MS, LOOK_MS);
     server->notify = notify_start(&server->loop, &server->office, server->config);
     return server->web == NULL || web_start(server->web, &server->loop, &server->office, why, WHY);
 }

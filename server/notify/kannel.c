@@ -10,8 +10,8 @@
 #include "protocol/base/buf.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
+#include "server/domain/sms_text.h"
 #include "server/notify/sms_http.h"
-#include "server/notify/sms_text.h"
 
 #define USUAL_PATH "/cgi-bin/sendsms"
 

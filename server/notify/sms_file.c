@@ -16,8 +16,8 @@
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
+#include "server/domain/sms_text.h"
 #include "server/notify/file_work.h"
-#include "server/notify/sms_text.h"
 #include "server/notify/spool.h"
 #include "server/notify/transport.h"
 

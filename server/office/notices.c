@@ -135,7 +135,7 @@ static bool tell_one(struct op *op, int64_t event, const struct rec_mail_item *i
         if (way->channel == medium_mail) {
             text = arena_format(op->arena, "%s\n\n%s", waiting.text, message.text);
         }
-        return outbox_gather(op, waiting.id, message.subject, text);
+        return outbox_gather(op, way->channel, waiting.id, message.subject, text);
     }
     way->word(op, item, client, 1, &message);
     struct outbox_entry entry = {

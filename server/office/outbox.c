@@ -9,6 +9,7 @@
 #include "protocol/base/clock.h"
 #include "server/domain/delivery_rules.h"
 #include "server/domain/quiet_hours.h"
+#include "server/domain/sms_text.h"
 #include "server/office/journal.h"
 #include "server/office/office.h"
 
@@ -30,6 +31,13 @@ static void make_message_id(const struct op *op, enum medium channel, char out[M
     } else {
         snprintf(out, MESSAGE_ID, "%s", hex);
     }
+}
+
+static bool by_id(struct op *op, enum statement which, int64_t id)
+{
+    struct sqlite3_stmt *statement = db_statement(op->db, which);
+    db_bind_int(statement, "id", id);
+    return db_exec(op->db, statement);
 }
 
 /* Message-ID of the first mail about the letter to this recipient; NULL when this is the first. */
@@ -54,6 +62,13 @@ static bool attach_scans(struct op *op, int64_t id, int64_t event)
     return db_exec(op->db, attach);
 }
 
+/* As how many SMS the text will be billed when it leaves. */
+static int64_t sms_parts(struct op *op, const char *text)
+{
+    const char *sent = sms_prepare(op->arena, text, !op->env->sms_polish_letters, SMS_MAX_PARTS);
+    return (int64_t)sms_measure(sent).parts;
+}
+
 /* SMS beyond the month's limit are held for an administrator to look at. */
 static enum outbox_state first_state(struct op *op, const struct outbox_entry *entry)
 {
@@ -65,8 +80,8 @@ static enum outbox_state first_state(struct op *op, const struct outbox_entry *e
     memcpy(month + strlen("YYYY-MM-"), "01", 2);
     struct sqlite3_stmt *sent = db_statement(op->db, SQL_outbox_sms_of_month);
     db_bind_int(sent, "since", clock_day_begin(month));
-    return db_one_int(op->db, sent, 0) < op->settings.sms_monthly_limit ? outbox_state_waiting
-                                                                        : outbox_state_held;
+    int64_t with_this = db_one_int(op->db, sent, 0) + sms_parts(op, entry->text);
+    return with_this <= op->settings.sms_monthly_limit ? outbox_state_waiting : outbox_state_held;
 }
 
 /* When the message may leave first. */
@@ -119,6 +134,9 @@ static bool insert(struct op *op, const struct outbox_entry *entry, enum outbox_
     db_bind_int(add, "due_at", due);
     db_bind_int(add, "expires_at", due + delivery_life(entry->channel));
     db_bind_int(add, "gathered", entry->gathers);
+    if (entry->channel == medium_sms) {
+        db_bind_int(add, "parts", sms_parts(op, entry->text));
+    }
     return db_exec(op->db, add);
 }
 
@@ -160,13 +178,45 @@ bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
     return true;
 }
 
-bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *text)
+bool outbox_gather(struct op *op, enum medium channel, int64_t id, const char *subject,
+                   const char *text)
 {
     struct sqlite3_stmt *gather = db_statement(op->db, SQL_outbox_gather);
     db_bind_int(gather, "id", id);
     db_bind_text(gather, "subject", subject);
     db_bind_text(gather, "text", text);
+    if (channel == medium_sms) {
+        db_bind_int(gather, "parts", sms_parts(op, text));
+    }
     return db_exec(op->db, gather);
+}
+
+/*
+ * Of those that wait for a server which is away only one is tried at a time, so the others would
+ * wait for ever. Each is an event, so not too many at once.
+ */
+static bool expire_overdue(struct op *op)
+{
+    enum { AT_ONCE = 50 };
+    int64_t ids[AT_ONCE];
+    const char *recipients[AT_ONCE];
+    size_t count = 0;
+    struct sqlite3_stmt *overdue = db_statement(op->db, SQL_outbox_overdue);
+    db_bind_int(overdue, "now", op->now);
+    db_bind_int(overdue, "limit", AT_ONCE);
+    while (count < AT_ONCE && db_next(op->db, overdue)) {
+        ids[count] = db_int(overdue, 0);
+        recipients[count++] = db_text(overdue, 1, op->arena);
+    }
+    db_end(overdue);
+    for (size_t i = 0; i < count; i++) {
+        if (!by_id(op, SQL_outbox_expire, ids[i])) {
+            return false;
+        }
+        tell_of_fate(op, words_outbox_state.at[outbox_state_expired], recipients[i]);
+        op->outbox_changed = true; /* the next of its letter may go */
+    }
+    return !db_failed(op->db);
 }
 
 bool outbox_watch(struct op *op)
@@ -178,7 +228,7 @@ bool outbox_watch(struct op *op)
         int64_t late = db_one_int(op->db, db_statement(op->db, SQL_outbox_late), 0);
         tell_of_fate(op, "late", arena_format(op->arena, "%lld", (long long)late));
     }
-    return !db_failed(op->db);
+    return !db_failed(op->db) && expire_overdue(op);
 }
 
 /* One due row while it is read; its attachments and sender are added afterwards. */
@@ -220,13 +270,6 @@ static void read_attachments(struct op *op, struct outbox_letter *letter)
     db_end(list);
     letter->attachments = files;
     letter->attachment_count = count;
-}
-
-static bool by_id(struct op *op, enum statement which, int64_t id)
-{
-    struct sqlite3_stmt *statement = db_statement(op->db, which);
-    db_bind_int(statement, "id", id);
-    return db_exec(op->db, statement);
 }
 
 /* Reads up to `limit` due rows; *ret_more says whether there are others. */

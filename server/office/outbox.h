@@ -81,12 +81,13 @@ bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
                       struct outbox_gathering *ret);
 
 /* Takes one more request into it. */
-bool outbox_gather(struct op *op, int64_t id, const char *subject, const char *text);
+bool outbox_gather(struct op *op, enum medium channel, int64_t id, const char *subject,
+                   const char *text);
 
 /*
  * Once a minute: messages that have waited for more than 15 minutes since they could have left
  * first, however often they were tried since, are marked late and the terminals told, once for
- * each.
+ * each. What waited beyond its life is given up.
  */
 bool outbox_watch(struct op *op);
 

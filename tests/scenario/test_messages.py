@@ -157,7 +157,8 @@ def test_a_cut_line_does_not_stop_the_next_mail(office, server):
     server.wait(to="beta@example.pl")
 
 
-def test_what_was_under_way_at_a_crash_goes_first_and_under_its_message_id(office, server):
+def test_what_was_under_way_at_a_crash_goes_first_and_under_its_message_id(make_office, server):
+    office = make_office({"mail": {"url": server.url, "parallel": 1}})
     server.answers["DATA"] = ["hang"]
     office.letter(office.client())
     wait_until(lambda: server.received, "the mail at the server")
@@ -233,6 +234,23 @@ def test_after_five_days_it_is_given_up(office, server):
     expired, = wait_until(lambda: messages(office, "expired"), "an expired message")
     assert "451 later" in expired["answer"]
     assert not server.received
+
+
+def test_all_that_wait_for_a_server_that_is_gone_are_given_up(make_office):
+    office = make_office({"mail": {"url": f"smtp://127.0.0.1:{free_ports(1)[0]}"}})
+    watching = office.clerk()
+    watching.call("events_subscribe")
+    client = office.client()
+    for _ in range(5):
+        office.letter(client)
+    waiting_message(office, "")
+    office.pass_time(960)
+    assert watching.next_event("outbox_changed")["detail"] == "late: 5"
+    office.pass_time(5 * 86400)
+    wait_until(lambda: len(messages(office, "expired")) == 5, "five expired messages")
+    for _ in range(5):
+        assert watching.next_event("outbox_changed")["detail"] == f"expired: {ALFA}"
+    assert all(message["attempts"] == 0 for message in messages(office, "expired"))
 
 
 # ---- TLS and sign-in ----

@@ -68,7 +68,7 @@ class Sms:
                                            "token_file": token}})
         self.office.allow_requests(office_phones=["+48601234567"], notify_sms=True,
                                    notify_email=False, sms_gather_minutes=0)
-        self.client = self.office.client()
+        self.client = self.office.client(emails=[])  # so that nothing leaves but SMS
 
     def cause(self):
         letter = self.office.letter(self.client, notify=False)

@@ -11,7 +11,7 @@
 
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
-#include "server/notify/sms_text.h"
+#include "server/domain/sms_text.h"
 
 static struct arena *arena;
 

@@ -63,19 +63,33 @@ static const struct browse_ops browsing = {
     .row = row,
 };
 
+/* Draws a paragraph at the top of *area and leaves what is below it there. */
+static void draw_next(struct area *area, enum style style, const char *text)
+{
+    int used = draw_paragraph(*area, style, text);
+    area->row += used;
+    area->rows -= used;
+}
+
 static void detail(struct screen *screen, struct area area)
 {
     const struct rec_outbox_message *message = browse_selected(browse_of(screen));
-    if (message != NULL) {
-        int used = draw_paragraph(area, STYLE_NORMAL, message->subject);
-        struct area rest = { area.row + used, area.col, area.rows - used, area.cols };
-        if (is_late(message)) {
-            used = draw_paragraph(rest, STYLE_ALERT,
-                                  _("It has waited for more than 15 minutes beyond its time."));
-            rest = (struct area){ rest.row + used, rest.col, rest.rows - used, rest.cols };
-        }
-        draw_paragraph(rest, STYLE_DIM, text_or_empty(message->answer));
+    if (message == NULL) {
+        return;
     }
+    draw_next(&area, STYLE_NORMAL, message->subject);
+    if (message->has_parts) {
+        char parts[100];
+        unsigned long count = (unsigned long)message->parts;
+        snprintf(parts, sizeof(parts),
+                 tr_n(words_lang(), "It counts as %lu SMS.", "It counts as %lu SMS.", count),
+                 count);
+        draw_next(&area, STYLE_DIM, parts);
+    }
+    if (is_late(message)) {
+        draw_next(&area, STYLE_ALERT, _("It has waited for more than 15 minutes beyond its time."));
+    }
+    draw_next(&area, STYLE_DIM, text_or_empty(message->answer));
 }
 
 static void tell(void *owner, const struct rec_outbox_message *message, const struct err *err,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "server/notify/sms_text.h"
+#include "server/domain/sms_text.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * How much room a text takes as SMS (3GPP TS 23.038, 23.040): pure. One part holds 160 septets of
  * the GSM alphabet or 70 units of UCS-2; of several parts each holds 153 or 67.
  */
-#ifndef SKRYTKA_NOTIFY_SMS_TEXT_H
-#define SKRYTKA_NOTIFY_SMS_TEXT_H
+#ifndef SKRYTKA_DOMAIN_SMS_TEXT_H
+#define SKRYTKA_DOMAIN_SMS_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
