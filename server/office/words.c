@@ -94,7 +94,7 @@ const char *word_cancel_reason(const struct rec_scan_request *request, enum lang
         return request->reason;
     }
     return request->cancelled_by == cancelled_by_client
-               ? tr(lang, N_("It was taken back on the client's pages."))
+               ? tr(lang, N_("Taken back by the client"))
                : tr(lang, N_("The letter was handed over"));
 }
 

@@ -175,7 +175,7 @@ static void scans(void **state)
     has(mail.html, "2 strony<br>Brak strony 3<br>");
     has(mail.text, "w załączniku");
     has_not(mail.html, "<a ");
-    has(mail.text, "Zeskanowaliśmy pocztę firmy ");
+    has(mail.text, "jest już zeskanowana");
     scan.asked = true;
     message_scan_ready(&f->op, &f->item, &f->client, &scan, &mail);
     has(mail.text, "Skan, o który prosiła firma ");
@@ -317,8 +317,7 @@ static void reasons_of_a_cancellation(void **state)
     request.cancelled_by = cancelled_by_hand_over;
     assert_string_equal(word_cancel_reason(&request, LANG_EN), "The letter was handed over");
     request.cancelled_by = cancelled_by_client;
-    assert_string_equal(word_cancel_reason(&request, LANG_PL),
-                        "Cofnięto ją na stronie dla klientów.");
+    assert_string_equal(word_cancel_reason(&request, LANG_PL), "Prośba cofnięta przez klienta");
 }
 
 /* The office's own words stand in mail to clients, with their placeholders filled and escaped. */

@@ -54,6 +54,10 @@ class Browser:
     def type(self, name, text):
         self.driver.find_element(By.NAME, name).send_keys(text)
 
+    def download_to(self, folder):
+        self.command("Browser.setDownloadBehavior",
+                     {"behavior": "allow", "downloadPath": str(folder)})
+
     def overflow(self):
         """Pixels by which the page is wider than the window."""
         return self.driver.execute_script(

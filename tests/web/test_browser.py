@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from browser import Browser
+from samples import pdf
 from skrytka import wait_until
 from visitor import sign_in_code, sign_in_link
 
@@ -86,6 +87,29 @@ def test_signing_in_and_asking_in_the_panel(office, maildir, browser):
     looks_right(here)
     here.press("Wyloguj")
     assert "Adres e-mail" in here.text()
+
+
+def test_downloading_a_scan(office, maildir, browser, tmp_path):
+    letter = office.letter(office.client(LONG, [ALFA]), counterparty=LONG)
+    name, content = "Żółty „skan” 50%.pdf", pdf(padding=200000)
+    office.admin.call("scan_attach", item_id=letter["id"], cost=1250, information="12 stron",
+                      uploads=[office.admin.upload(content, name)])
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    here = browser()
+    here.download_to(folder)
+    here.open(f"http://127.0.0.1:{office.web_port}/")
+    here.type("email", ALFA)
+    here.press("Wyślij mi link")
+    here.open(sign_in_link(maildir.wait(to=ALFA, subject="Logowanie")))
+    here.press("Zaloguj się")
+    looks_right(here)
+    [link] = [found for found in here.all("main a") if found.text == name]
+    link.click()
+    # Under another name until it is whole.
+    wait_until(lambda: [file.name for file in folder.iterdir()] == [name], "the file")
+    assert (folder / name).read_bytes() == content
+    assert here.driver.current_url.endswith("/mail"), "the page stays"
 
 
 def test_code_on_another_device(office, maildir, browser):

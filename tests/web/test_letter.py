@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The page behind the e-mail's button: what robots do to it, and what becomes of its link."""
+import concurrent.futures
 import urllib.parse
 
 import pytest
@@ -77,6 +78,19 @@ def test_second_press_says_when_the_first_was(client, office, link):
     assert "została już wysłana" in page.text
     assert len(requests(office)) == 1
     assert client.buttons("Poproś o skan") == []
+
+
+def test_many_presses_at_once_are_one_request(client, office):
+    """By the database: each of them saw a page with its button."""
+    pages = [Visitor(client.base) for _ in range(12)]
+    for someone in pages:
+        someone.page = client.page
+    with concurrent.futures.ThreadPoolExecutor(len(pages)) as pool:
+        answers = list(pool.map(lambda someone: someone.press("Poproś o skan"), pages))
+    assert [page.status for page in answers] == [200] * len(pages)
+    assert sum("Dziękujemy" in page.text for page in answers) == 1
+    assert sum("została już wysłana" in page.text for page in answers) == len(pages) - 1
+    assert len(requests(office)) == 1
 
 
 def test_nonce_of_another_letter_is_refused(client, alfa, office, maildir):
@@ -198,7 +212,7 @@ def test_taking_the_request_back(client, office):
     [asked] = requests(office)
     assert (asked["status"], asked["cancelled_by"]) == ("cancelled", "client")
     assert "została anulowana" in client.page.text
-    assert "Cofnięto ją na stronie" in client.page.text
+    assert "Prośba cofnięta przez klienta" in client.page.text
     client.press("Poproś o skan")
     assert [item["status"] for item in requests(office)] == ["new", "cancelled"]
 
