@@ -17,6 +17,10 @@ int office_teardown(void **state);
 /* Is this text in what the call answers? */
 bool office_answers(const char *method, const char *json, const char *text);
 
+/* A registered letter RR1 for client 017; asking for the scan of a letter. */
+void office_letter(const char *sender);
+void office_ask_for_scan(int item);
+
 /* F9, the letter of a screen; waits for its title. */
 void office_show(struct terminal *terminal, const char *letter, const char *title);
 

@@ -15,28 +15,11 @@
 
 #include "tests/tui/office_fixture.h"
 
-static void register_letter(const char *sender)
-{
-    char json[300];
-    snprintf(json, sizeof(json),
-             "{\"direction\":\"incoming\",\"client_id\":1,\"kind\":\"registered\","
-             "\"reference\":\"RR1\",\"counterparty\":\"%s\"}",
-             sender);
-    office_call(office, "mail_register", json);
-}
-
-static void ask_for_scan(int item)
-{
-    char json[60];
-    snprintf(json, sizeof(json), "{\"item_id\":%d}", item);
-    office_call(office, "scan_request_create", json);
-}
-
 /* 017, three letters of the sender, Enter, F2: eight keys, none of which waits for anything. */
 static void test_registering_takes_eight_keys(void **state)
 {
     (void)state;
-    register_letter("Urząd Skarbowy Łódź-Górna");
+    office_letter("Urząd Skarbowy Łódź-Górna");
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_type(terminal, KEYS_F(6));
     terminal_wait(terminal, "Nowa przesyłka");
@@ -66,20 +49,20 @@ static void test_a_client_is_found_by_letters_without_marks(void **state)
 static void test_the_alert_comes_by_itself(void **state)
 {
     (void)state;
-    register_letter("ZUS O. Gdańsk");
+    office_letter("ZUS O. Gdańsk");
     struct terminal *terminal = office_terminal(office, 24, 80);
-    ask_for_scan(1);
+    office_ask_for_scan(1);
     int row = terminal_wait(terminal, "│Prośby o skan: 1 nowa");
     assert_int_equal(row, 1);
     assert_true(strstr(terminal_row(terminal, 3), "ZUS O. Gdańsk") != NULL);
     assert_string_equal(terminal_title(terminal), "(1) Skrytka");
     assert_int_equal(terminal_bells(terminal), 1);
     assert_true(terminal_sent(terminal, "\033]9;"));
-    register_letter("PKO BP");
+    office_letter("PKO BP");
     terminal_type(terminal, KEYS_F(6));
     terminal_type(terminal, "zo");
     terminal_wait(terminal, "●1");
-    ask_for_scan(2);
+    office_ask_for_scan(2);
     terminal_wait(terminal, "●2");
     row = terminal_wait(terminal, "017 Łódź Meble · PKO BP");
     assert_int_equal(row, 1);
@@ -95,14 +78,14 @@ static void test_the_alert_comes_by_itself(void **state)
 static void test_the_alert_beside_a_wide_form(void **state)
 {
     (void)state;
-    register_letter("ZUS O. Gdańsk");
+    office_letter("ZUS O. Gdańsk");
     struct terminal *terminal = office_terminal(office, 30, 120);
     terminal_type(terminal, KEYS_F(6));
     terminal_type(terminal, "zo");
     char before[400];
     int at = terminal_find(terminal, "[zo ");
     snprintf(before, sizeof(before), "%.80s", terminal_row(terminal, at));
-    ask_for_scan(1);
+    office_ask_for_scan(1);
     terminal_wait(terminal, "1 nowa");
     assert_true(terminal_find(terminal, "ZUS O. Gdańsk") > 0);
     assert_int_equal(terminal_find(terminal, before), at);
@@ -122,8 +105,8 @@ static int today_in_month(void)
 static void test_fulfilling_takes_two_keys(void **state)
 {
     (void)state;
-    register_letter("Sąd Rejonowy");
-    ask_for_scan(1);
+    office_letter("Sąd Rejonowy");
+    office_ask_for_scan(1);
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_wait(terminal, "[+] [-]");
     terminal_send(terminal, KEYS_F(5));
@@ -153,8 +136,8 @@ static void test_a_file_that_is_no_scan(void **state)
     assert_non_null(file);
     fputs("not a scan", file);
     fclose(file);
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     struct terminal *terminal = office_terminal(office, 24, 100);
     terminal_wait(terminal, "[+] [-]");
     terminal_send(terminal, KEYS_F(5));
@@ -171,8 +154,8 @@ static void test_a_file_that_is_no_scan(void **state)
 static void test_cancelling_takes_two_keys(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_wait(terminal, "[+] [-]");
     terminal_send(terminal, "-\r");
@@ -188,8 +171,8 @@ static void test_cancelling_takes_two_keys(void **state)
 static void test_pasting_into_a_list_changes_nothing(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     char before[4000];
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_wait(terminal, "[+] [-]");
@@ -254,8 +237,8 @@ static void test_a_draft_survives_the_terminal(void **state)
 static void test_handing_over_takes_five_keys(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    register_letter("PKO BP");
+    office_letter("Orange");
+    office_letter("PKO BP");
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_send(terminal, "017\033[18~");
     terminal_wait(terminal, "Przesyłki do wydania: 2.");
@@ -268,8 +251,8 @@ static void test_handing_over_takes_five_keys(void **state)
 static void test_two_terminals_see_each_other(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     struct terminal *first = office_terminal(office, 24, 80);
     struct terminal *second = office_terminal(office, 24, 100);
     terminal_wait(first, "[+] [-]");
@@ -288,8 +271,8 @@ static void test_two_terminals_see_each_other(void **state)
 static void test_the_signs_in_a_row_are_clickable(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     struct terminal *terminal = office_terminal(office, 24, 80);
     int row = terminal_wait(terminal, "[+] [-]");
     char press[32];
@@ -303,7 +286,7 @@ static void test_the_signs_in_a_row_are_clickable(void **state)
 static void test_a_stale_edit_shows_both_versions(void **state)
 {
     (void)state;
-    register_letter("Orange");
+    office_letter("Orange");
     struct terminal *terminal = office_terminal(office, 24, 100);
     terminal_wait(terminal, "Orange");
     terminal_type(terminal, KEYS_ENTER);
@@ -328,7 +311,7 @@ static void test_a_stale_edit_shows_both_versions(void **state)
 static void test_a_reference_registered_before_is_told(void **state)
 {
     (void)state;
-    register_letter("Orange");
+    office_letter("Orange");
     struct terminal *terminal = office_terminal(office, 24, 100);
     terminal_type(terminal, KEYS_F(6));
     for (int i = 0; i < 3; i++) {
@@ -345,7 +328,7 @@ static void test_a_long_list_comes_by_pages(void **state)
 {
     (void)state;
     for (int i = 0; i < 130; i++) {
-        register_letter(i == 0 ? "Pierwszy" : "Orange");
+        office_letter(i == 0 ? "Pierwszy" : "Orange");
     }
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_wait(terminal, "z 50+");
@@ -366,7 +349,7 @@ static void test_a_long_list_comes_by_pages(void **state)
 static void test_going_to_a_client_takes_five_keys(void **state)
 {
     (void)state;
-    register_letter("Orange");
+    office_letter("Orange");
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_type(terminal, KEYS_F(9));
     terminal_type(terminal, "d");
@@ -416,8 +399,8 @@ static void test_settings_are_saved(void **state)
 static void test_any_size(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_type(terminal, KEYS_F(6));
     terminal_type(terminal, KEYS_TAB);
@@ -431,72 +414,14 @@ static void test_any_size(void **state)
     terminal_close(terminal);
 }
 
-/* Once a minute the clock in the corner is drawn: not while bytes are counted. */
-static void stay_clear_of_the_full_minute(void)
-{
-    while (time(NULL) % 60 >= 57) {
-        nanosleep(&(struct timespec){ .tv_nsec = 100 * 1000000L }, NULL);
-    }
-}
-
-static void test_bytes_on_the_line(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 40; i++) {
-        register_letter("Urząd Skarbowy Łódź-Górna");
-    }
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "z 40");
-    stay_clear_of_the_full_minute();
-    terminal_bytes(terminal);
-    for (int i = 0; i < 12; i++) {
-        terminal_type(terminal, KEYS_DOWN);
-        assert_in_range(terminal_bytes(terminal), 1, 250);
-    }
-    terminal_close(terminal);
-}
-
-/* A letter typed into a text, a new request, and nothing at all. */
-static void test_bytes_of_letters_and_alerts(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 3; i++) {
-        register_letter("Urząd Skarbowy Łódź-Górna");
-    }
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "1-3 z 3");
-    stay_clear_of_the_full_minute();
-    terminal_bytes(terminal);
-    ask_for_scan(1);
-    terminal_wait(terminal, "1 nowa");
-    terminal_wait(terminal, "prośba");
-    assert_in_range(terminal_bytes(terminal), 1, 250); /* its row is marked as well */
-    ask_for_scan(2);
-    terminal_wait(terminal, "2 nowe");
-    terminal_type(terminal, KEYS_F(6));
-    for (int i = 0; i < 3; i++) {
-        terminal_type(terminal, KEYS_TAB);
-    }
-    terminal_type(terminal, "a"); /* takes the place of the hint */
-    terminal_bytes(terminal);
-    for (int i = 0; i < 20; i++) {
-        terminal_type(terminal, i % 2 == 0 ? "a" : "ł");
-        assert_in_range(terminal_bytes(terminal), 1, 20);
-    }
-    ask_for_scan(3);
-    terminal_wait(terminal, "●3");
-    assert_in_range(terminal_bytes(terminal), 1, 250);
-    terminal_close(terminal);
-}
-
 /* What a person does not want of her terminal is not asked of it. */
 static void test_without_bell_notice_title_and_mouse(void **state)
 {
     (void)state;
-    register_letter("Orange");
+    office_letter("Orange");
     struct terminal *terminal =
         office_terminal_with(office, "SKRYTKA_WITHOUT=bell,notice,title,mouse");
-    ask_for_scan(1);
+    office_ask_for_scan(1);
     terminal_wait(terminal, "1 nowa");
     assert_int_equal(terminal_bells(terminal), 0);
     assert_false(terminal_sent(terminal, "\033]9;"));
@@ -524,10 +449,10 @@ static void test_golden_screens(void **state)
         { 24, 80, "en", "1-2 of 2", "requests-80x24-en" },
         { 40, 120, "en", "1-2 of 2", "requests-120x40-en" },
     };
-    register_letter("Urząd Skarbowy Łódź-Górna");
-    register_letter("ZUS O. Gdańsk");
-    ask_for_scan(1);
-    ask_for_scan(2);
+    office_letter("Urząd Skarbowy Łódź-Górna");
+    office_letter("ZUS O. Gdańsk");
+    office_ask_for_scan(1);
+    office_ask_for_scan(2);
     for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
         struct terminal *terminal =
             office_terminal_in(office, screens[i].language, screens[i].rows, screens[i].cols);
@@ -558,8 +483,8 @@ static void test_kinds_of_terminals(void **state)
 static void test_no_colour(void **state)
 {
     (void)state;
-    register_letter("Orange");
-    ask_for_scan(1);
+    office_letter("Orange");
+    office_ask_for_scan(1);
     struct terminal *terminal = office_terminal_with(office, "NO_COLOR=1");
     terminal_wait(terminal, "Nowa");
     assert_false(terminal_sent(terminal, "\033[35m"));
@@ -616,8 +541,8 @@ static void test_random_keys(void **state)
         "\033[200~x\ny\033[201~",
     };
     for (int i = 0; i < 3; i++) {
-        register_letter("Orange");
-        ask_for_scan(i + 1);
+        office_letter("Orange");
+        office_ask_for_scan(i + 1);
     }
     struct terminal *terminal = office_terminal(office, 24, 80);
     srand(2112);
@@ -674,8 +599,6 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_signing_in_by_password),
         OFFICE_TEST(test_settings_are_saved),
         OFFICE_TEST(test_any_size),
-        OFFICE_TEST(test_bytes_on_the_line),
-        OFFICE_TEST(test_bytes_of_letters_and_alerts),
         OFFICE_TEST(test_without_bell_notice_title_and_mouse),
         OFFICE_TEST(test_golden_screens),
         OFFICE_TEST(test_random_keys),

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Whatever comes between, what a person types stays what she typed: windows of any size, alerts,
+ * pastes, a line that drops. The runs by chance repeat themselves from a seed (SKRYTKA_SEED).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "protocol/base/buf.h"
+#include "tests/tui/office_fixture.h"
+
+enum { STEPS = 500, TEXT = 600 };
+
+static unsigned seed;
+
+static size_t pick(size_t count)
+{
+    return (size_t)rand_r(&seed) % count;
+}
+
+/* ---- a text being edited, and the same in a model ---- */
+
+static const char *const letters[] = { "a", "b", "Z", "7", "ł", "Ż", "ó", "ś", " ", "-", "+", "=" };
+
+/* Which letters, and where the cursor is; the first and the last letter are never touched. */
+struct model {
+    size_t at[TEXT], length, cursor;
+};
+
+static void type_one(struct terminal *terminal, struct model *model)
+{
+    size_t letter = pick(sizeof(letters) / sizeof(letters[0]));
+    memmove(model->at + model->cursor + 1, model->at + model->cursor,
+            (model->length - model->cursor) * sizeof(model->at[0]));
+    model->at[model->cursor++] = letter;
+    model->length++;
+    terminal_send(terminal, letters[letter]);
+}
+
+static void edit(struct terminal *terminal, struct model *model)
+{
+    size_t act = pick(10);
+    if (act == 0 && model->cursor > 1) {
+        memmove(model->at + model->cursor - 1, model->at + model->cursor,
+                (model->length - model->cursor) * sizeof(model->at[0]));
+        model->cursor--;
+        model->length--;
+        terminal_send(terminal, "\177");
+    } else if (act == 1 && model->cursor > 1) {
+        model->cursor--;
+        terminal_send(terminal, KEYS_LEFT);
+    } else if (act == 2 && model->cursor < model->length) {
+        model->cursor++;
+        terminal_send(terminal, KEYS_RIGHT);
+    } else if (model->length + 2 < TEXT) {
+        type_one(terminal, model);
+    }
+}
+
+/* A request of letter 1 comes, or the one that is open goes. */
+static void alert(int *open, int *requests)
+{
+    char json[60];
+    if (*open == 0) {
+        office_ask_for_scan(1);
+        *open = ++*requests;
+    } else {
+        snprintf(json, sizeof(json), "{\"id\":%d}", *open);
+        office_call(office, "scan_request_cancel", json);
+        *open = 0;
+    }
+}
+
+static void compare(struct terminal *terminal, struct model *model)
+{
+    struct buf expected = BUF_INIT;
+    buf_text(&expected, "\"note\":\"");
+    for (size_t i = 0; i < model->length; i++) {
+        buf_text(&expected, letters[model->at[i]]);
+    }
+    buf_text(&expected, "\"");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    if (!office_answers("mail_get", "{\"id\":2}", buf_str(&expected))) {
+        fail_msg("typed %s, but saved %s", buf_str(&expected),
+                 office_call(office, "mail_get", "{\"id\":2}"));
+    }
+    buf_release(&expected);
+}
+
+/* Resize, alert, typing in any order: what is saved is what was typed. */
+static void test_typing_is_left_alone(void **state)
+{
+    (void)state;
+    const char *given = getenv("SKRYTKA_SEED");
+    unsigned first = given != NULL ? (unsigned)strtoul(given, NULL, 10) : 2020;
+    struct model model = { .length = 1, .cursor = 1 };
+    int open = 0, requests = 0;
+    seed = first;
+    office_letter("Orange");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_send(terminal, "017");
+    terminal_wait(terminal, "[017 Łódź Meble");
+    terminal_type(terminal, "Gazownia");
+    for (int i = 0; i < 5; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_send(terminal, letters[0]);
+    for (int i = 0; i < STEPS; i++) {
+        size_t act = pick(20);
+        if (act == 0) {
+            terminal_resize(terminal, 5 + (int)pick(56), 20 + (int)pick(181));
+        } else if (act == 1) {
+            alert(&open, &requests);
+        } else {
+            edit(terminal, &model);
+        }
+    }
+    terminal_resize(terminal, 24, 80);
+    for (; model.cursor < model.length; model.cursor++) {
+        terminal_send(terminal, KEYS_RIGHT);
+    }
+    model.at[model.length++] = 0;
+    terminal_send(terminal, letters[0]);
+    print_message("seed %u: %zu letters, %d requests\n", first, model.length, requests);
+    compare(terminal, &model);
+    terminal_close(terminal);
+}
+
+/* ---- sizes ---- */
+
+/* Each screen and each form that it opens, in windows from 5x20 to 60x200. */
+static void test_every_screen_in_any_size(void **state)
+{
+    (void)state;
+    static const char *const screens[] = { "s", "p", "w", "k", "a", "r", "u", "m", "y", "o", "d" };
+    static const int rows[] = { 5, 7, 8, 9, 12, 17, 18, 24, 60 };
+    static const int cols[] = { 20, 39, 40, 41, 60, 77, 78, 109, 110, 200 };
+    office_letter("Urząd Skarbowy Łódź-Górna");
+    office_ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+        terminal_type(terminal, KEYS_F(9));
+        terminal_type(terminal, screens[i]);
+        for (int form = 0; form < 2; form++) {
+            for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+                for (size_t c = 0; c < sizeof(cols) / sizeof(cols[0]); c++) {
+                    terminal_resize(terminal, rows[r], cols[c]);
+                }
+            }
+            terminal_resize(terminal, 24, 80);
+            terminal_type(terminal, form == 0 ? KEYS_F(6) : KEYS_F(12));
+        }
+    }
+    terminal_type(terminal, KEYS_F(9));
+    terminal_wait(terminal, "Klienci");
+    terminal_close(terminal);
+}
+
+static void test_a_window_too_small_says_so(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_resize(terminal, 5, 78);
+    assert_true(terminal_find(terminal, "Okno za małe: 78x5") == 0);
+    terminal_resize(terminal, 20, 60);
+    assert_int_equal(terminal_find(terminal, "Okno za małe"), -1);
+    terminal_close(terminal);
+}
+
+/* ---- pastes ---- */
+
+static void paste(struct terminal *terminal, const char *piece, size_t bytes)
+{
+    terminal_send(terminal, "\033[200~");
+    for (size_t sent = 0; sent < bytes; sent += strlen(piece)) {
+        terminal_send(terminal, piece);
+    }
+    terminal_type(terminal, "\033[201~");
+}
+
+/* 10,000 characters with line ends: over a list, in a form, in the menu and in "go to". */
+static void test_a_paste_changes_no_record(void **state)
+{
+    (void)state;
+    enum { BYTES = 10000 };
+    char before[4000];
+    office_letter("Orange");
+    office_ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "[+] [-]");
+    snprintf(before, sizeof(before), "%s", office_call(office, "event_list", "{}"));
+    paste(terminal, "-\r+\n017\nurz\r\n", BYTES);
+    terminal_wait(terminal, "Brak próśb o skan.");
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    paste(terminal, "017\rOrange\r\nlist\n", BYTES);
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, "\r");
+    terminal_wait(terminal, "Szukaj:");
+    terminal_type(terminal, KEYS_F(5));
+    terminal_wait(terminal, "skan-0412.pdf");
+    paste(terminal, "5,00\r\n\n", BYTES);
+    assert_string_equal(office_call(office, "event_list", "{}"), before);
+    terminal_close(terminal);
+}
+
+/* ---- the line ---- */
+
+static double seconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* The line is gone for a while: that is said, keys answer, and it is back at once, up to date. */
+static void test_the_line_drops_and_comes_back(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Orange");
+    office_stop_daemon(office);
+    terminal_wait(terminal, "Brak połączenia, ponawiam za 1 s");
+    terminal_type(terminal, KEYS_F(9));
+    assert_true(terminal_find(terminal, "Klienci") > 0);
+    terminal_type(terminal, KEYS_F(12));
+    assert_true(terminal_find(terminal, "Orange") > 0);
+    office_start_daemon(office);
+    double back = seconds();
+    office_ask_for_scan(1);
+    terminal_wait(terminal, "Połączono");
+    /* one second between tries, and as much again for a machine that is busy */
+    assert_true(seconds() - back < 2);
+    terminal_wait(terminal, "1 nowa");
+    terminal_close(terminal);
+}
+
+/* ---- terminals ---- */
+
+static void test_esc_digits_and_ctrl_stand_for_the_keys(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Orange");
+    terminal_type(terminal, "\033"
+                            "6");
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_type(terminal, "\002"); /* Ctrl-B: F12 */
+    terminal_wait(terminal, "Szukaj:");
+    terminal_type(terminal, "\016"); /* Ctrl-N: F6 */
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_type(terminal, "\033\033");
+    terminal_wait(terminal, "Szukaj:");
+    terminal_type(terminal, "\007"); /* Ctrl-G: F1 */
+    terminal_wait(terminal, "Pomoc");
+    terminal_type(terminal, "\002");
+    terminal_send(terminal, "\021"); /* Ctrl-Q: F10 */
+    assert_int_equal(terminal_finish(terminal), 0);
+    terminal_close(terminal);
+}
+
+/* What cannot be done says why; what is no key of this place does nothing. */
+static void test_a_key_that_cannot_says_why(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Orange");
+    terminal_type(terminal, KEYS_F(5));
+    terminal_wait(terminal, "Nie ma nowych próśb o skan.");
+    terminal_type(terminal, "\032");
+    terminal_wait(terminal, "Nie ma czego cofnąć.");
+    terminal_close(terminal);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    office_test_program = argv[0];
+    const struct CMUnitTest tests[] = {
+        OFFICE_TEST(test_typing_is_left_alone),
+        OFFICE_TEST(test_every_screen_in_any_size),
+        OFFICE_TEST(test_a_window_too_small_says_so),
+        OFFICE_TEST(test_a_paste_changes_no_record),
+        OFFICE_TEST(test_the_line_drops_and_comes_back),
+        OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
+        OFFICE_TEST(test_a_key_that_cannot_says_why),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

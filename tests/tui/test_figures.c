@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * What the work costs: keys for each of the office's jobs, all of them typed ahead at once, and
+ * bytes on the line. Whoever makes a job longer changes a figure here.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/tui/office_fixture.h"
+
+enum { KEYS_MAX = 10 };
+
+/* The letter form is open where `form` says so, else the first screen after signing in. */
+struct job {
+    const char *name;
+    bool form;
+    size_t limit;
+    const char *keys[KEYS_MAX];
+    const char *done;                   /* then stands on the screen */
+    const char *method, *json, *answer; /* what the server says then; NULL: nothing changes */
+};
+
+#define ENTER KEYS_ENTER
+#define F2    "\033OQ"
+#define F5    "\033[15~"
+#define F7    "\033[18~"
+#define F9    "\033[20~"
+
+/* In this order: each finds what those before it left. */
+static const struct job jobs[] = {
+    { "register a letter of a known sender",
+      true,
+      8,
+      { "0", "1", "7", "u", "r", "z", ENTER, F2 },
+      "Wpisano teraz: 1.",
+      "mail_get",
+      "{\"id\":3}",
+      "\"counterparty\":\"Urząd Skarbowy\"" },
+    { "fulfil the oldest request with the newest file",
+      false,
+      3,
+      { F5, F2 },
+      "Skan jest w drodze do klienta.",
+      "scan_request_get",
+      "{\"id\":1}",
+      "\"status\":\"fulfilled\"" },
+    { "cancel a request",
+      false,
+      2,
+      { "-", ENTER },
+      "Prośba anulowana.",
+      "scan_request_get",
+      "{\"id\":2}",
+      "\"status\":\"cancelled\"" },
+    { "a client's post", false, 3, { "0", "1", "7" }, "Szukaj: 017", NULL, NULL, NULL },
+    { "mark all of a client's post as collected",
+      false,
+      5,
+      { "0", "1", "7", F7, ENTER },
+      "Wydano: 3.",
+      "mail_get",
+      "{\"id\":3}",
+      "\"status\":\"collected\"" },
+    { "the month's summary",
+      false,
+      2,
+      { F9, "r" },
+      "Rozliczenia > Podsumowanie",
+      NULL,
+      NULL,
+      NULL },
+};
+
+static void play(const struct job *job)
+{
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    if (job->form) {
+        terminal_type(terminal, KEYS_F(6));
+        terminal_wait(terminal, "Nowa przesyłka");
+    } else {
+        terminal_wait_gone(terminal, "Wczytuję");
+    }
+    size_t count = 0;
+    while (count < KEYS_MAX && job->keys[count] != NULL) {
+        terminal_send(terminal, job->keys[count++]);
+    }
+    terminal_wait(terminal, job->done);
+    if (count > job->limit) {
+        fail_msg("%s: %zu keys, not %zu", job->name, count, job->limit);
+    }
+    if (job->method != NULL && !office_answers(job->method, job->json, job->answer)) {
+        fail_msg("%s: the server says %s", job->name, office_call(office, job->method, job->json));
+    }
+    terminal_close(terminal);
+}
+
+static void test_the_jobs_take_few_keys(void **state)
+{
+    (void)state;
+    office_letter("Urząd Skarbowy");
+    office_letter("Orange");
+    office_ask_for_scan(1);
+    office_ask_for_scan(2);
+    for (size_t i = 0; i < sizeof(jobs) / sizeof(jobs[0]); i++) {
+        play(&jobs[i]);
+    }
+}
+
+/* A stack of letters: the second of the same sender takes its box number, `=` and F2. */
+static void test_the_same_sender_again_takes_five_keys(void **state)
+{
+    (void)state;
+    office_letter("Urząd Skarbowy");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_send(terminal, "017urz" ENTER F2);
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    static const char *const keys[] = { "1", "1", "2", "=", F2 };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        terminal_send(terminal, keys[i]);
+    }
+    terminal_wait(terminal, "Wpisano teraz: 2.");
+    assert_true(office_answers("mail_get", "{\"id\":3}", "\"client_id\":2"));
+    assert_true(office_answers("mail_get", "{\"id\":3}", "\"counterparty\":\"Urząd Skarbowy\""));
+    terminal_close(terminal);
+}
+
+/* Only the client's own post is left on the list. */
+static void test_a_box_number_shows_one_clients_post(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    office_call(office, "mail_register",
+                "{\"direction\":\"incoming\",\"client_id\":2,\"counterparty\":\"Tauron\"}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Tauron");
+    terminal_send(terminal, "017");
+    terminal_wait_gone(terminal, "Tauron");
+    assert_true(terminal_find(terminal, "Orange") > 0);
+    terminal_close(terminal);
+}
+
+/* Once a minute the clock in the corner is drawn: not while bytes are counted. */
+static void stay_clear_of_the_full_minute(void)
+{
+    while (time(NULL) % 60 >= 57) {
+        nanosleep(&(struct timespec){ .tv_nsec = 100 * 1000000L }, NULL);
+    }
+}
+
+static void test_bytes_on_the_line(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        office_letter("Urząd Skarbowy Łódź-Górna");
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "z 40");
+    stay_clear_of_the_full_minute();
+    terminal_bytes(terminal);
+    for (int i = 0; i < 12; i++) {
+        terminal_type(terminal, KEYS_DOWN);
+        assert_in_range(terminal_bytes(terminal), 1, 250);
+    }
+    terminal_close(terminal);
+}
+
+/* A letter typed into a text, a new request, and nothing at all. */
+static void test_bytes_of_letters_and_alerts(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        office_letter("Urząd Skarbowy Łódź-Górna");
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "1-3 z 3");
+    stay_clear_of_the_full_minute();
+    terminal_bytes(terminal);
+    office_ask_for_scan(1);
+    terminal_wait(terminal, "1 nowa");
+    terminal_wait(terminal, "prośba");
+    assert_in_range(terminal_bytes(terminal), 1, 250); /* its row is marked as well */
+    office_ask_for_scan(2);
+    terminal_wait(terminal, "2 nowe");
+    terminal_type(terminal, KEYS_F(6));
+    for (int i = 0; i < 3; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "a"); /* takes the place of the hint */
+    terminal_bytes(terminal);
+    for (int i = 0; i < 20; i++) {
+        terminal_type(terminal, i % 2 == 0 ? "a" : "ł");
+        assert_in_range(terminal_bytes(terminal), 1, 20);
+    }
+    office_ask_for_scan(3);
+    terminal_wait(terminal, "●3");
+    assert_in_range(terminal_bytes(terminal), 1, 250);
+    terminal_close(terminal);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    office_test_program = argv[0];
+    const struct CMUnitTest tests[] = {
+        OFFICE_TEST(test_the_jobs_take_few_keys),
+        OFFICE_TEST(test_the_same_sender_again_takes_five_keys),
+        OFFICE_TEST(test_a_box_number_shows_one_clients_post),
+        OFFICE_TEST(test_bytes_on_the_line),
+        OFFICE_TEST(test_bytes_of_letters_and_alerts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
