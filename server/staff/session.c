@@ -9,7 +9,11 @@
 #include "protocol/base/memory.h"
 #include "server/staff/listener.h"
 
-enum { HELLO_CHECK_MS = 1000 };
+enum {
+    HELLO_CHECK_MS = 1000,
+    /* Connected and not signed in; a process has 1024 descriptors unless told otherwise. */
+    STRANGERS_MAX = 400,
+};
 
 static void unlink_session(struct session *session)
 {
@@ -99,6 +103,24 @@ static const struct channel_ops session_ops = {
     .on_end = on_end,
 };
 
+/* Whoever knocks and says nothing must not keep out the office: the oldest makes room. */
+static void make_room(struct staff *staff)
+{
+    size_t strangers = 0;
+    struct session *oldest = NULL;
+    for (struct session *session = staff->sessions; session != NULL; session = session->next) {
+        if (!session->signed_in && !session->closing) {
+            strangers++;
+            oldest = session->calls == 0 ? session : oldest;
+        }
+    }
+    if (strangers > STRANGERS_MAX && oldest != NULL) {
+        log_warn("staff", "%s: too many connections are not signed in",
+                 channel_peer(oldest->channel));
+        session_close(oldest);
+    }
+}
+
 void session_check_hellos(uv_timer_t *timer)
 {
     struct staff *staff = timer->data;
@@ -144,6 +166,7 @@ void session_accept(struct staff *staff, uv_stream_t *listener, struct tls_conte
     }
     staff->sessions = session;
     staff->count++;
+    make_room(staff);
     if (!uv_is_active((uv_handle_t *)&staff->hello_timer)) {
         uv_timer_start(&staff->hello_timer, session_check_hellos, HELLO_CHECK_MS, HELLO_CHECK_MS);
     }

@@ -460,3 +460,14 @@ def test_who_does_not_sign_in_is_cut_off(daemon):
     assert silent.is_closed() and talking.is_closed()
     assert late.call("hello", protocol=1, login="jan", password="tajne-haslo")["user"] == "jan"
     assert daemon.connect().sign_in().call("mail_list")
+
+
+def test_strangers_without_end_keep_nobody_out(daemon):
+    """The oldest of those who have not signed in makes room, and nobody else."""
+    colleague = daemon.connect().sign_in()
+    first = daemon.connect_tcp()
+    strangers = [daemon.connect() for _ in range(400)]
+    assert first.is_closed()
+    assert daemon.connect_tcp().sign_in("jan", "tajne-haslo").hello["user"] == "jan"
+    assert colleague.call("client_get", id=1)["id"] == 1
+    assert error_of(strangers[-1], "mail_list").code == "unauthenticated"
