@@ -92,8 +92,7 @@ static int64_t count(struct op *op, enum statement which, const char *name, cons
     return db_one_int(op->db, count, 0);
 }
 
-/* Theirs, if they agree. */
-static enum lang lang_of(const struct list *clients, enum lang asked_in)
+enum lang clients_lang(const struct list *clients, enum lang asked_in)
 {
     const struct rec_client *client = clients->at;
     for (size_t i = 1; i < clients->count; i++) {
@@ -112,7 +111,7 @@ static bool send_link(struct op *op, const char *email, enum lang asked_in, cons
         return true;
     }
     struct message message;
-    message_sign_in(op, lang_of(&clients, asked_in),
+    message_sign_in(op, clients_lang(&clients, asked_in),
                     arena_format(op->arena, "%s" SIGN_IN_PATH "%s", op->env->base_url, token), code,
                     &message);
     struct outbox_entry entry = {

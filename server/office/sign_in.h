@@ -20,12 +20,14 @@ enum {
     SESSION_LIFE = 30 * 24 * 3600, /* seconds without a visit */
 };
 
+/* The language of these clients, at least one; `asked_in` where they differ. */
+enum lang clients_lang(const struct list *clients, enum lang asked_in);
+
 /*
  * Somebody typed an address. When it belongs to a client, and neither it nor the peer asked too
  * often within the hour (5 and 20 times), a mail with link and code goes there; otherwise nothing
- * happens, and the answer is the same. The mail is in the client's language; where clients of one
- * address differ, in the one of the page, `asked_in`. *ret_browser is for the browser that asked to
- * keep. ERR_bad_request naming "email": no address at all.
+ * happens, and the answer is the same. The mail is in clients_lang(). *ret_browser is for the
+ * browser that asked to keep. ERR_bad_request naming "email": no address at all.
  */
 bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const char *peer,
                    char ret_browser[SIGN_IN_SECRET]);

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "protocol/base/arena.h"
-#include "server/office/words.h"
 #include "server/web/signed_in.h"
 
 static bool find_session(struct page *page, struct op *op)
@@ -22,7 +21,7 @@ static void show(struct page *page, bool ok)
         return;
     }
     const struct rec_client *client = page->session.clients.at;
-    page->lang = word_lang(client->language);
+    page->lang = clients_lang(&page->session.clients, page->lang);
     struct template_data *data = page_data(page);
     template_set(data, "nonce", page_nonce(page, signed_in_subject(page)));
     for (size_t i = 0; i < page->session.clients.count; i++) {

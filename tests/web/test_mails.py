@@ -191,3 +191,19 @@ def test_scans_too_large_for_a_mail_stay_on_the_page(tmp_path):
         assert base in [attrs["href"] for attrs in Tags(large.html).all("a")]
     finally:
         office.stop()
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_the_office_gets_no_link_but_the_words_to_find_it(office, maildir, language):
+    office.admin.call("settings_save", office_emails=["biuro@example.pl"], language=language,
+                      email_gather_minutes=0)
+    client = office.client(NAME, ["klient@example.pl"])
+    letter = office.letter(client, counterparty=SENDER, kind="registered", reference="RR 1 & <2>")
+    office.admin.call("scan_request_create", item_id=letter["id"])
+    mail = maildir.wait(to="biuro@example.pl")
+    assert mail.html is None and "http" not in mail.text and "://" not in mail.subject
+    for word in (NAME, SENDER, "RR 1 & <2>", str(letter["id"]), client["code"],
+                 "list polecony" if language == "pl" else "registered letter",
+                 "Poczta > Prośby o skan" if language == "pl" else "Mail > Scan requests"):
+        assert word in mail.text, word
+    assert mail.message["Content-Language"] == language

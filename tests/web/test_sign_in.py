@@ -192,7 +192,11 @@ def test_language_of_the_message(office, visitor, maildir, languages, browser, s
     someone.get("/")
     someone.press("Wyślij mi link" if browser == "pl" else "Send me the link",
                   email="wspolny@example.pl")
-    assert maildir.wait(to="wspolny@example.pl", subject=subject)
+    mail = maildir.wait(to="wspolny@example.pl", subject=subject)
+    someone.get(sign_in_link(mail))
+    page = someone.press("Zaloguj się" if browser == "pl" else "Sign me in")
+    assert page.lang == ("en" if subject == "Sign in" else "pl")
+    assert page.url.endswith("/mail" if len(languages) == 1 else "/choose")
 
 
 def test_code_that_comes_too_late_is_told_so(alfa, visitor, maildir, office):
