@@ -127,11 +127,11 @@ static void check_mail(struct config_reader *reader)
     const char *folder = behind(config->mail_url, "maildir:");
     bool here = !host || host_is_here(host);
     if (host ? !host_is_plain(host, end_of(host)) : !folder || *folder == '\0') {
-        config_fault(reader, OPTION_mail_url,
-                     tr(reader->lang, N_("\"%s\" must be smtp://HOST:PORT, smtps://HOST:PORT or "
+        /* It is not repeated: there may be a password in it. */
+        config_fault(reader, OPTION_mail_url, "%s",
+                     tr(reader->lang, N_("must be smtp://HOST:PORT, smtps://HOST:PORT or "
                                          "maildir:PATH; user and password have keys of their "
-                                         "own")),
-                     config->mail_url);
+                                         "own")));
     }
     if (!config_given(reader, OPTION_mail_starttls)) {
         config->mail_starttls = here ? STARTTLS_optional : STARTTLS_required;

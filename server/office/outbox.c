@@ -344,7 +344,10 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     if (!db_exec(op->db, outcome)) {
         return false;
     }
-    if (fate.state == outbox_state_refused || fate.state == outbox_state_expired) {
+    /* Most go out at the first try; staff hear of those that did not, and how they ended. */
+    bool told = fate.state == outbox_state_delivered ? message.attempts > 0
+                                                     : fate.state != outbox_state_waiting;
+    if (told) {
         tell_of_fate(op, words_outbox_state.at[fate.state], message.recipient);
     }
     op->outbox_changed = true;

@@ -2,15 +2,18 @@
 """Messages arrive: mail servers that refuse, hesitate, hang, break off and die; mail read back by
 a program that shares no line with the one that wrote it."""
 import asyncio
+import json
+import re
 import ssl
 import subprocess
 
 import aiosmtpd.controller
 import aiosmtpd.smtp
 import pytest
+from pages import get
 from postbox import Letter, Postbox
 from samples import pdf
-from skrytka import free_ports, wait_until
+from skrytka import RpcError, free_ports, wait_until
 
 ALFA = "alfa@example.pl"
 
@@ -119,9 +122,13 @@ def test_one_of_three_is_refused_and_sent_when_asked_again(office, server):
         set(addresses) - {refused["recipient"]}
     assert sorted(letter.to[0] for letter in server.letters()) == \
         sorted(set(addresses) - {refused["recipient"]})
+    watching = office.clerk()
+    watching.call("events_subscribe")
     office.admin.call("outbox_retry", id=refused["id"])
     server.wait(to=refused["recipient"])
-    office.wait_for_outbox()
+    for fate in ("retry", "delivered"):
+        event = watching.next_event("outbox_changed")
+        assert event["detail"] == f"{fate}: {refused['recipient']}"
     assert not messages(office, "refused")
 
 
@@ -251,6 +258,35 @@ def test_all_that_wait_for_a_server_that_is_gone_are_given_up(make_office):
     for _ in range(5):
         assert watching.next_event("outbox_changed")["detail"] == f"expired: {ALFA}"
     assert all(message["attempts"] == 0 for message in messages(office, "expired"))
+
+
+def test_held_dropped_and_tried_again_by_call(make_office, make_server):
+    port = free_ports(1)[0]
+    office = make_office({"mail": {"url": f"smtp://127.0.0.1:{port}"}})
+    office.letter(office.client(emails=["a@example.pl", "b@example.pl", "c@example.pl"]))
+    wait_until(lambda: "next try" in office.log(), "the pause")
+    wait_until(lambda: len(messages(office, "waiting")) == 3, "three that wait")
+    office.pass_time(600)
+    oldest = office.admin.call("outbox_list")["oldest_waiting"]
+    assert oldest == min(message["created_at"] for message in messages(office, "waiting"))
+    figures = get(f"http://127.0.0.1:{office.web_port}/metrics").body.decode()
+    assert int(re.search(r"skrytka_outbox_oldest_seconds (\d+)", figures)[1]) in range(600, 660)
+    assert "skrytka_outbox_waiting 3" in figures
+
+    ids = {message["recipient"][0]: message["id"] for message in messages(office, "waiting")}
+    for act, who, state in (("hold", "a", "held"), ("drop", "b", "dropped")):
+        done = office.skrytka("call", f"outbox_{act}", json.dumps({"id": ids[who]}))
+        assert json.loads(done.stdout)["state"] == state
+    server = make_server(port=port)
+    assert office.skrytka("call", "outbox_retry", json.dumps({"id": ids["a"]})).returncode == 0
+    office.wait_for_outbox()
+    assert sorted(server.tries) == ["a@example.pl", "c@example.pl"]
+    refused = office.skrytka("call", "outbox_hold", json.dumps({"id": ids["a"]}))
+    assert refused.returncode == 1 and "not_sendable" in refused.stderr
+    clerk = office.clerk()
+    for act in ("retry", "hold", "drop"):
+        with pytest.raises(RpcError, match="forbidden"):
+            clerk.call(f"outbox_{act}", id=ids["a"])
 
 
 # ---- TLS and sign-in ----

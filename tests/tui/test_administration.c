@@ -33,6 +33,7 @@ static void test_a_held_message_is_told_and_dropped(void **state)
     office_show(terminal, "o", "Administracja > Wiadomości");
     terminal_wait(terminal, "Wstrzymana");
     terminal_type(terminal, "48123");
+    terminal_wait(terminal, "Liczy się jako 1 SMS.");
     terminal_type(terminal, KEYS_F(8));
     terminal_wait(terminal, "Nie wysyłać nigdy");
     terminal_type(terminal, "t");
@@ -40,6 +41,27 @@ static void test_a_held_message_is_told_and_dropped(void **state)
     terminal_wait_gone(terminal, "Wstrzymana");
     assert_true(
         office_answers("outbox_list", "{\"state\":\"dropped\"}", "\"recipient\":\"+48123456789\""));
+    terminal_close(terminal);
+}
+
+/* What the menu of a row can do as well: a mail that still waits is held, and goes when asked. */
+static void test_a_message_is_held_and_tried_again(void **state)
+{
+    (void)state;
+    office_call(office, "mail_register",
+                "{\"direction\":\"incoming\",\"client_id\":1,\"counterparty\":\"Orange\"}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    office_show(terminal, "o", "Administracja > Wiadomości");
+    terminal_wait(terminal, "Czeka");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wstrzymaj wysłanie tej wiadomości");
+    terminal_type(terminal, "Wstrzymaj");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Wstrzymano do ponowienia: ");
+    terminal_wait(terminal, "Wstrzymana");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Ponawiam: ");
+    terminal_wait_gone(terminal, "Wstrzymana");
     terminal_close(terminal);
 }
 
@@ -162,6 +184,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_a_stale_package_can_be_saved),
         OFFICE_TEST(test_a_held_message_is_told_and_dropped),
+        OFFICE_TEST(test_a_message_is_held_and_tried_again),
         OFFICE_TEST(test_the_texts_of_messages),
         OFFICE_TEST(test_a_test_message),
         OFFICE_TEST(test_when_messages_leave),

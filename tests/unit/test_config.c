@@ -289,6 +289,9 @@ static void urls(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (read_text(f, bad[i]))
             fail_msg("accepted: %s", bad[i]);
+        /* What is said about it goes into logs. */
+        if (strstr(bad[i], "[mail]"))
+            assert_null(strstr(buf_str(&f->errors), "pw"));
     }
     accepts(f, "[web]\nbase_url=https://post.example.com:8443/desk/\n");
     assert_string_equal(f->config.web_base_url, "https://post.example.com:8443/desk");
