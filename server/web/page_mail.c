@@ -115,6 +115,7 @@ static void show(struct page *page, bool ok)
         any_request |= may(&items[i], action_scan_request_create);
     }
     template_set(data, "search", search);
+    template_set_flag(data, "part", (search && *search) || http_query(page->request, "after"));
     template_set(data, "search_encoded", search ? form_encode(page->arena, search) : NULL);
     template_set(data, "next", result->has_next ? number(page, result->next) : NULL);
     template_set_lines(data, "note", note);

@@ -65,10 +65,8 @@ static void show(struct page *page, bool ok)
     clock_day(clock_now(), today);
     template_set(data, "month", word_month(page->arena, summary->first, page->lang));
     template_set(data, "before", arena_text_n(page->arena, summary->before, MONTH));
-    template_set(data, "after",
-                 strcmp(summary->after, today) <= 0 || strncmp(summary->after, today, MONTH) == 0
-                     ? arena_text_n(page->arena, summary->after, MONTH)
-                     : NULL);
+    bool later = strncmp(summary->after, today, MONTH) <= 0; /* a month that has begun */
+    template_set(data, "after", later ? arena_text_n(page->arena, summary->after, MONTH) : NULL);
     template_set(data, "total", money(page, summary->settlement.total));
     template_set_list(data, "charges");
     for (size_t i = 0; i < charges->count; i++) {

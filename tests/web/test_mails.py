@@ -4,7 +4,9 @@ import html.parser
 import re
 
 import pytest
+from postbox import Maildir
 from samples import pdf
+from skrytka import Office, RpcError
 from visitor import Visitor
 
 NAME = '"Żółć & <b>Sp. z o.o.</b>"'
@@ -173,8 +175,6 @@ def test_scans_come_under_their_names(story):
 
 
 def test_scans_too_large_for_a_mail_stay_on_the_page(tmp_path):
-    from postbox import Maildir
-    from skrytka import Office
     office = Office(tmp_path, {"mail": {"attachment_bytes": 100000}}).start()
     try:
         letter = office.letter(office.client())
@@ -207,3 +207,41 @@ def test_the_office_gets_no_link_but_the_words_to_find_it(office, maildir, langu
                  "Poczta > Prośby o skan" if language == "pl" else "Mail > Scan requests"):
         assert word in mail.text, word
     assert mail.message["Content-Language"] == language
+
+
+def test_the_offices_own_words(office, maildir, language):
+    own = {"subject": "Dla {client}: {sender}, nr {number}",
+           "greeting": "Dzień dobry <i>{client}</i>,\n{kind} & {nobody", "footer": "{office}\n<b>"}
+    office.admin.call("settings_save",
+                      **{f"mail_{name}_{language}": text for name, text in own.items()})
+    other = "en" if language == "pl" else "pl"
+    client = office.client(NAME, ["klient@example.pl"], language=language)
+    office.client("Gamma", ["gamma@example.pl"], language=other)
+    letter = office.letter(client, counterparty=SENDER)
+    mail = maildir.wait(to="klient@example.pl")
+    assert mail.subject == f"Dla {NAME}: {SENDER}, nr {letter['id']}"
+    kind = "list" if language == "pl" else "letter"
+    for text in (mail.text.replace("\r\n", "\n"), "\n".join(Tags(mail.html).words)):
+        for line in (f"Dzień dobry <i>{NAME}</i>,", f"{kind} & {{nobody", "Biuro Żuraw", "<b>"):
+            assert line in text, line
+    assert Tags(mail.html).all("i") == [] == Tags(mail.html).all("b")
+    office.letter(office.admin.call("client_search", text="Gamma")["clients"][0])
+    assert "Dzień dobry" not in maildir.wait(to="gamma@example.pl").text
+
+
+@pytest.mark.parametrize("name", ["subject", "greeting", "footer"])
+def test_an_unknown_placeholder_is_refused_by_name(office, language, name):
+    for method, field in (("settings_save", f"mail_{name}_{language}"), ("message_preview", name)):
+        with pytest.raises(RpcError) as error:
+            office.admin.call(method, **{field: "Witaj {klijent}"},
+                              **({"language": language} if method == "message_preview" else {}))
+        assert error.value.code == "bad_request" and error.value.field == field
+        assert "klijent" in error.value.detail
+
+
+def test_a_subject_stays_one_line(office, language):
+    for text in ("Poczta\r\nBcc: x@example.pl", "Poczta\nX: y", "Poczta\0"):
+        with pytest.raises(RpcError) as error:
+            office.admin.call("settings_save", **{f"mail_subject_{language}": text})
+        assert error.value.code == "bad_request"
+        assert error.value.field == f"mail_subject_{language}"

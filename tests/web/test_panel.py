@@ -100,9 +100,12 @@ def test_search_and_older_post(alfa, office, sign_in):
     assert len(someone.page.body) <= 40000, len(someone.page.body)
     assert "Nadawca 59" in someone.page.text and "Nadawca 09" not in someone.page.text
     [older] = [word for word in someone.page.body.decode().split('"') if "?after=" in word]
+    assert "Cała moja poczta" not in someone.page.text, "this is the beginning already"
     page = someone.get(older.replace("&amp;", "&"))
     assert "Nadawca 09" in page.text and "Nadawca 10" not in page.text
+    assert "Cała moja poczta" in page.text
     page = someone.get("/mail?q=nadawca+07")
+    assert "Cała moja poczta" in page.text
     assert "Nadawca 07" in page.text and "Nadawca 08" not in page.text
     assert "Nic nie znaleziono" in someone.get("/mail?q=%22%3Cb%3E").text
 
