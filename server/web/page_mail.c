@@ -9,15 +9,20 @@
 #include "server/web/form.h"
 #include "server/web/signed_in.h"
 
+struct mail_page {
+    struct rec_mail_list_result result;
+    bool stale; /* instead of a form that was not ours, or too old */
+};
+
 static bool read_mail(struct page *page, struct op *op)
 {
+    struct mail_page *mail = page->state;
     int64_t after = page_number(http_query(page->request, "after"));
     struct rec_mail_list in = { .text = http_query(page->request, "q"),
                                 .after = after,
                                 .has_after = after > 0 };
-    struct rec_mail_list_result *result = page->state;
-    *result = (struct rec_mail_list_result){ 0 };
-    return panel_mail(op, &page->session.client, &in, result);
+    mail->result = (struct rec_mail_list_result){ 0 };
+    return panel_mail(op, &page->session.client, &in, &mail->result);
 }
 
 static bool may(const struct rec_mail_item *item, enum action action)
@@ -103,7 +108,8 @@ static void show(struct page *page, bool ok)
         page_failed(page);
         return;
     }
-    const struct rec_mail_list_result *result = page->state;
+    const struct mail_page *mail = page->state;
+    const struct rec_mail_list_result *result = &mail->result;
     const struct rec_mail_item *items = result->items.at;
     const char *search = http_query(page->request, "q");
     const char *note = page->job.op.settings.scan_request_note;
@@ -126,13 +132,21 @@ static void show(struct page *page, bool ok)
     template_set_flag(data, "show_cost", any_request && !sent);
     template_set_flag(data, "withdrawn", http_query(page->request, "withdrawn") != NULL);
     template_set(data, "refused", refusal_text(page));
-    page_show(page, 200, "page_mail.html", data);
+    template_set_flag(data, "stale", mail->stale);
+    page_show(page, mail->stale ? 403 : 200, "page_mail.html", data);
+}
+
+static void show_mail(struct page *page, bool stale)
+{
+    struct mail_page *mail = arena_one(page->arena, struct mail_page);
+    mail->stale = stale;
+    page->state = mail;
+    signed_in_read(page, read_mail, show);
 }
 
 void page_mail(struct page *page)
 {
-    page->state = arena_one(page->arena, struct rec_mail_list_result);
-    signed_in_read(page, read_mail, show);
+    show_mail(page, false);
 }
 
 void page_to_mail(struct page *page)
@@ -168,7 +182,7 @@ void page_mail_request(struct page *page)
     if (page_is_ours(page, signed_in_subject(page))) {
         signed_in_write(page, request, requested);
     } else {
-        page_error(page, 403);
+        show_mail(page, true);
     }
 }
 
@@ -187,6 +201,6 @@ void page_mail_withdraw(struct page *page)
     if (page_is_ours(page, signed_in_subject(page))) {
         signed_in_write(page, withdraw, withdrawn);
     } else {
-        page_error(page, 403);
+        show_mail(page, true);
     }
 }

@@ -200,7 +200,8 @@ def test_nobody_sees_or_touches_the_post_of_others(alfa, beta, office, sign_in, 
             assert "Tajny" not in someone.get(path).text
         for path, item in (("/mail/request", waiting), ("/mail/withdraw", letter)):
             page = someone.post(path, {"nonce": nonce, "item": item["id"]})
-            assert page.status in (403, 404), (path, page.status)
+            assert "Tajny" not in page.text
+            assert page.status == 404 if someone is stranger else page.url.endswith("/"), path
     stranger.get("/choose")
     assert stranger.post("/choose", {"nonce": nonce, "client": alfa["id"]}).status == 200
     assert "Tajny" not in stranger.get("/mail").text
@@ -247,6 +248,23 @@ def test_every_page_there_is_with_the_wrong_session(alfa, beta, office, sign_in,
                 assert b"%PDF" not in page.body and "7,77" not in page.text, (method, path)
     assert [office.get(item) for item in (letter, scanned)] == before
     assert office.get(beta_letter)["request"] is None
+
+
+def test_a_panel_left_open_for_a_day_is_shown_again(alfa, office, sign_in):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    office.pass_time(24 * 3600 + 1)
+    page = someone.press("Poproś o skan")
+    assert page.status == 403 and "otwarta zbyt długo" in page.text and requests(office) == []
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        page = someone.press("Poproś o skan", headers=headers)
+        assert page.status == 403 and someone.buttons("Poproś o skan"), "the page again"
+    assert requests(office) == []
+    someone.press("Poproś o skan")
+    office.pass_time(24 * 3600 + 1)
+    assert "otwarta zbyt długo" in someone.press("Cofnij prośbę").text
+    assert requests(office)[0]["status"] == "new"
+    assert "została cofnięta" in someone.press("Cofnij prośbę").text
 
 
 def test_a_nonce_of_another_session_is_refused(alfa, beta, office, sign_in):
