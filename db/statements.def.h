@@ -330,8 +330,8 @@ S(outbox_expire, "UPDATE outbox SET state = 'expired' WHERE id = :id AND state =
 S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state = 'waiting' AND late = 0"
     " AND ((channel = 'mail' AND expires_at < :mail) OR (channel = 'sms' AND expires_at < :sms))")
 S(outbox_late, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND late = 1")
-S(outbox_unsent_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"
-    " AND state <> 'waiting'")
+S(outbox_left_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"
+    " AND state NOT IN ('waiting', 'dropped')")
 S(outbox_detach_event, "DELETE FROM outbox_attachment WHERE outbox_id IN"
     " (SELECT id FROM outbox WHERE event_id = :id)")
 S(outbox_unlink_event, "DELETE FROM link WHERE outbox_id IN"

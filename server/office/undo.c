@@ -34,7 +34,7 @@ static bool still_possible(struct op *op, const struct rec_event *event)
     db_bind_int(undone, "id", event->id);
     db_bind_text(undone, "detail", arena_format(op->arena, "%lld", (long long)event->id));
     if (db_one_int(op->db, undone, 0) > 0 ||
-        number_by_event(op, SQL_outbox_unsent_of_event, event->id) > 0) {
+        number_by_event(op, SQL_outbox_left_of_event, event->id) > 0) {
         return op_refused(op, refusal_too_late);
     }
     if (number_by_event(op, SQL_charge_invoiced_by_event, event->id) > 0) {
