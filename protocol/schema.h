@@ -656,6 +656,7 @@
     M(mail_get, by_id, mail_item, CLERK, READ, "One mail item")                                    \
     M(mail_save, mail_save, mail_item, CLERK, WRITE, "Changes a mail item")                        \
     M(mail_collect, mail_collect, mail_collect_result, CLERK, WRITE, "Hands items over")           \
+    M(charge_get, by_id, charge, CLERK, READ, "One charge")                                        \
     M(charge_save, charge_save, mail_item, CLERK, WRITE, "Makes or changes a charge")              \
     M(charge_remove, charge_remove, mail_item, CLERK, WRITE, "Removes a charge")                   \
     M(charge_invoice, charge_invoice, charge_invoice_result, CLERK, WRITE,                         \

@@ -28,6 +28,7 @@ ACTION(CANCEL, L('-'), IN_LIST, N_("Cancel"), N_("Cancel this scan request (also
 ACTION(CANCEL_BY_F8, F(F8), IN_LIST, "", N_("Cancel this scan request"))
 ACTION(FILTER, F(F4), IN_LIST, N_("Filter"),
        N_("Show only one kind, some days, one client; F12 shows all again"))
+ACTION(REMOVE, F(F8), IN_FORM, N_("Remove"), N_("Remove this record"))
 ACTION(CLEAR, F(F8), IN_FORM, N_("Clear"), N_("Empty the form"))
 ACTION(OPEN, F(ENTER), IN_LIST, "", N_("Open this row"))
 ACTION(EDIT, NO_KEY, IN_LIST, "", N_("Change this record"))

@@ -161,6 +161,7 @@ void browse_open(struct browse *browse, struct screen *screen, const struct brow
     browse->screen = screen;
     browse->ops = ops;
     browse->search = editor_new(BROWSE_SEARCH, false);
+    letter_open(&browse->beside, screen->app, &browse->beside_card);
     filter_open(&browse->filter, screen->app, ops->filter, ops->method, on_filter, browse);
     browse_load(browse);
 }
@@ -171,6 +172,7 @@ void browse_screen_close(struct screen *screen)
     app_forget(screen->app, screen);
     app_forget(screen->app, browse);
     filter_close(&browse->filter);
+    letter_close(&browse->beside);
     release_rows(&browse->shown);
     release_rows(&browse->coming);
     free(browse->view);
@@ -232,6 +234,7 @@ static void take_over(struct browse *browse)
     } else {
         select_id(browse, id);
     }
+    letter_reload(&browse->beside);
     if (browse->again) {
         browse->again = false;
         start(browse, false);
@@ -285,6 +288,13 @@ int64_t browse_id(const struct browse *browse, const void *record)
 int64_t browse_selected_id(const struct browse *browse)
 {
     return browse_id(browse, browse_selected(browse));
+}
+
+int64_t browse_field_id(const struct browse *browse, const char *name)
+{
+    const void *record = browse_selected(browse);
+    const struct field *field = record_field(row_record(browse), name, strlen(name));
+    return record != NULL && field_given(field, record) ? field_number(field, record) : 0;
 }
 
 const void *browse_result(const struct browse *browse)

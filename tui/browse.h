@@ -16,6 +16,7 @@
 
 #include "protocol/record.h"
 #include "tui/filter.h"
+#include "tui/letter.h"
 #include "tui/screen.h"
 #include "tui/ui/listview.h"
 
@@ -35,6 +36,7 @@ struct browse_ops {
     void (*ask)(struct screen *screen, int tab, void *params);
     void (*row)(struct screen *screen, const void *record, struct listview_row *row);
     const struct filter_spec *filter; /* what F4 narrows by; NULL: nothing */
+    const char *letter; /* the field with the letter's id that stands beside; NULL: none */
 
     /* Of a LIST_SCREEN: */
     const struct screen_ops *opens; /* Enter opens it with the record's id; NULL: nothing */
@@ -66,6 +68,8 @@ struct browse {
     size_t view_count;
     bool asked, loading, loading_more, again, fresh, failed, stale;
     struct filter filter;
+    struct letter beside;
+    struct card beside_card;
     int64_t marks[LIMIT_LIST_LENGTH];
     size_t mark_count;
 };
@@ -82,6 +86,7 @@ void browse_refresh(struct browse *browse);
 const void *browse_selected(const struct browse *browse);
 int64_t browse_id(const struct browse *browse, const void *record);
 int64_t browse_selected_id(const struct browse *browse);
+int64_t browse_field_id(const struct browse *browse, const char *name); /* 0: not given */
 const void *browse_result(const struct browse *browse);
 
 /* The search is another: narrows the rows here, or asks anew. */
@@ -98,6 +103,12 @@ size_t browse_count(const struct browse *browse);
 const void *browse_at(const struct browse *browse, size_t index);
 bool browse_is_marked(const struct browse *browse, int64_t id);
 void browse_unmark_all(struct browse *browse);
+
+/*
+ * Where there is much room for the selected row, all about its letter as it comes. False, and
+ * nothing drawn, when there is not, or before it came.
+ */
+bool browse_draw_letter(struct browse *browse, struct area area);
 
 /* What browse_open() gives a list screen, for its own refuses and act to end in. */
 const char *browse_refuses(struct browse *browse, enum ui_action action);

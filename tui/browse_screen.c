@@ -12,6 +12,9 @@
 /* Of the search at least so many columns are left when a filter stands beside it. */
 enum { SEARCH_LEAST = 14 };
 
+/* Rows from which on a letter is shown beside the list. */
+enum { LETTER_FROM = 8 };
+
 static void set_tab(struct browse *browse, int tab)
 {
     browse->tab = tab;
@@ -188,6 +191,17 @@ void browse_screen_draw(struct screen *screen, struct area head, struct area bod
     browse_ask_more(browse);
 }
 
+bool browse_draw_letter(struct browse *browse, struct area area)
+{
+    int64_t id = area.rows < LETTER_FROM ? 0 : browse_field_id(browse, browse->ops->letter);
+    letter_want(&browse->beside, id);
+    if (id == 0 || letter_item(&browse->beside) == NULL) {
+        return false;
+    }
+    card_show(&browse->beside_card, area);
+    return true;
+}
+
 void browse_screen_click(struct screen *screen, int what, long value)
 {
     struct browse *browse = browse_of(screen);
@@ -248,16 +262,11 @@ void browse_screen_open(struct screen *screen, int64_t argument)
 static int64_t opened_id(struct browse *browse)
 {
     const struct browse_ops *ops = browse->ops;
-    const void *record = browse_selected(browse);
-    if (record == NULL || ops->opens == NULL) {
+    if (ops->opens == NULL) {
         return 0;
     }
-    if (ops->opens_field == NULL) {
-        return browse_id(browse, record);
-    }
-    const struct record *rows = methods[ops->method].result->fields[0].record;
-    const struct field *field = record_field(rows, ops->opens_field, strlen(ops->opens_field));
-    return field_given(field, record) ? field_number(field, record) : 0;
+    return ops->opens_field == NULL ? browse_selected_id(browse)
+                                    : browse_field_id(browse, ops->opens_field);
 }
 
 const char *browse_screen_refuses(struct screen *screen, enum ui_action action)

@@ -39,6 +39,13 @@ void cell_day(char out[LISTVIEW_CELL], const char *day)
     snprintf(out, LISTVIEW_CELL, "%.5s", clock_day_show(day, full));
 }
 
+void cell_near_day(char out[LISTVIEW_CELL], const char *day)
+{
+    char full[CLOCK_DAY], today[CLOCK_DAY];
+    bool this_year = strncmp(day, clock_day(clock_now(), today), 4) == 0;
+    snprintf(out, LISTVIEW_CELL, "%.*s", this_year ? 5 : 10, clock_day_show(day, full));
+}
+
 void cell_money(char out[LISTVIEW_CELL], int64_t grosze)
 {
     char text[MONEY_TEXT];

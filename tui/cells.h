@@ -13,6 +13,7 @@
 void cell_time(char out[LISTVIEW_CELL], int64_t at);
 void cell_moment(char out[LISTVIEW_CELL], int64_t at); /* "10:41" today, else "08.12" */
 void cell_day(char out[LISTVIEW_CELL], const char *day);
+void cell_near_day(char out[LISTVIEW_CELL], const char *day); /* "08.12.2019" of another year */
 void cell_money(char out[LISTVIEW_CELL], int64_t grosze);
 
 /* A text, "" for NULL. */

@@ -87,23 +87,13 @@ void filter_apply(const struct filter *filter, void *params)
     }
 }
 
-/* "20.11" in this year, else "20.11.2025". */
-static void day_words(const char *day, char out[CLOCK_DAY])
-{
-    char today[CLOCK_DAY];
-    clock_day_show(day, out);
-    if (strncmp(day, clock_day(clock_now(), today), 4) == 0) {
-        out[5] = '\0';
-    }
-}
-
 const char *filter_words(const struct filter *filter, char out[FILTER_WORDS * 2])
 {
-    char days[CLOCK_DAY * 2 + 2] = "", to[CLOCK_DAY];
+    char days[LISTVIEW_CELL * 2] = "", to[LISTVIEW_CELL];
     if (filter->from[0] != '\0') {
-        day_words(filter->from, days);
+        cell_near_day(days, filter->from);
         if (strcmp(filter->from, filter->to) != 0) {
-            day_words(filter->to, to);
+            cell_near_day(to, filter->to);
             snprintf(days + strlen(days), sizeof(days) - strlen(days), "-%s", to);
         }
     }

@@ -121,11 +121,13 @@ enum screen_id {
 /* Screens that others open: their argument is the id of what they show; 0 for a new record. */
 extern const struct screen_ops screen_fulfil;
 extern const struct screen_ops screen_attach;
-extern const struct screen_ops screen_charge;
+extern const struct screen_ops screen_charge;      /* of the letter; a new cost */
+extern const struct screen_ops screen_charge_edit; /* of the cost */
 extern const struct screen_ops screen_cancel;
 extern const struct screen_ops screen_mail_new;
 extern const struct screen_ops screen_mail_edit;
 extern const struct screen_ops screen_mail_card;
+extern const struct screen_ops screen_client_card;
 extern const struct screen_ops screen_client_edit;
 extern const struct screen_ops screen_package_edit;
 extern const struct screen_ops screen_user_edit;

@@ -52,6 +52,8 @@ WORDING(permission, {
                         [permission_deny] = N_("deny"),
                     })
 
+WORDING(language, { [language_pl] = N_("Polish"), [language_en] = N_("English") })
+
 WORDING(role, {
                   [role_administrator] = N_("administrator"),
                   [role_clerk] = N_("clerk"),

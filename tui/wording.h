@@ -15,6 +15,7 @@ const char *wording_mail_status(enum mail_status value);
 const char *wording_request_status(enum request_status value);
 const char *wording_request_source(enum request_source value);
 const char *wording_permission(enum permission value);
+const char *wording_language(enum language value);
 const char *wording_role(enum role value);
 const char *wording_medium(enum medium value);
 const char *wording_outbox_state(enum outbox_state value);

@@ -108,6 +108,11 @@ static bool change_charge(struct op *op, const struct rec_charge_save *in,
            charge_changed(op, &item, charge.amount, out);
 }
 
+bool office_charge_get(struct op *op, const struct rec_by_id *in, struct rec_charge *out)
+{
+    return charge_load(op, in->id, "id", out);
+}
+
 bool office_charge_save(struct op *op, const struct rec_charge_save *in, struct rec_mail_item *out)
 {
     struct rec_mail_item item;

@@ -148,6 +148,8 @@ static void test_a_client_is_invited(void **state)
     office_show(terminal, "k", "Klienci");
     terminal_wait(terminal, "> 017");
     terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "> Klient ");
+    terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "[biuro@lodz.example");
     terminal_type(terminal, KEYS_F(7));
     terminal_wait(terminal, "Zaproszenie na strony");

@@ -288,12 +288,18 @@ static void charges(void **state)
     change.version = 2;
     change.amount = 0;
     failed_with(office, do_charge_save(office, &change, NULL), ERR_bad_request, "amount");
+    struct rec_charge got;
+    succeeded(office, do_charge_get(office, &(struct rec_by_id){ .id = first.id }, &got));
+    assert_int_equal(got.version, 2);
+    assert_int_equal(got.item_id, item.id);
     struct rec_charge_remove remove = { .id = first.id, .version = 1, .has_version = true };
     failed_with(office, do_charge_remove(office, &remove, NULL), ERR_conflict, "version");
     remove.has_version = false;
     succeeded(office, do_charge_remove(office, &remove, &item));
     assert_int_equal(item.cost, -50);
     failed_with(office, do_charge_remove(office, &remove, NULL), ERR_not_found, "id");
+    failed_with(office, do_charge_get(office, &(struct rec_by_id){ .id = first.id }, NULL),
+                ERR_not_found, "id");
 }
 
 static void clients(void **state)

@@ -9,6 +9,7 @@
 #include "tui/app.h"
 #include "tui/browse.h"
 #include "tui/cells.h"
+#include "tui/client_lines.h"
 #include "tui/editing.h"
 #include "tui/lines.h"
 #include "tui/ui/words.h"
@@ -57,56 +58,68 @@ static const struct browse_ops browsing = {
     .empty = N_("No such client. F6 makes a new one."),
     .ask = ask,
     .row = row,
+    .opens = &screen_client_card,
+    .makes = &screen_client_edit,
+    .events = ~(ON_EVENT(user_changed) | ON_EVENT(outbox_changed) | ON_EVENT(scan_request_claimed)),
 };
 
-static void open_list(struct screen *screen, int64_t argument)
+enum { CARD_FROM = 8 }; /* rows; in fewer there is only what the list has no column for */
+
+/* Data of the selected one beside the list, or below it what one looks up on the telephone. */
+static void detail(struct screen *screen, struct area area)
 {
-    (void)argument;
-    browse_open(browse_of(screen), screen, &browsing);
+    const struct rec_client *client = browse_selected(browse_of(screen));
+    struct card card = { 0 };
+    if (client == NULL) {
+        return;
+    }
+    card_begin(&card);
+    if (area.rows >= CARD_FROM) {
+        client_lines(&card, client);
+        card_show(&card, area);
+    } else {
+        const char *names = lines_join(card.arena, &client->aliases);
+        draw_paragraph(area, STYLE_NORMAL,
+                       card_text(&card, "%s  %s%s%s  %s%s%s", text_or_empty(client->phone),
+                                 client->tax_id == NULL ? "" : _("NIP"),
+                                 client->tax_id == NULL ? "" : " ", text_or_empty(client->tax_id),
+                                 names[0] == '\0' ? "" : _("Other names"),
+                                 names[0] == '\0' ? "" : ": ", names));
+    }
+    card_release(&card);
 }
 
 static const char *refuses_list(struct screen *screen, enum ui_action action)
 {
     switch (action) {
-    case ACTION_NEW: return NULL;
     case ACTION_ROW_MENU:
-    case ACTION_CLIENT_MAIL:
-    case ACTION_OPEN: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
-    default: return browse_refuses(browse_of(screen), action);
+    case ACTION_EDIT:
+    case ACTION_CLIENT_MAIL: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    default: return browse_screen_refuses(screen, action);
     }
 }
 
 static void act_list(struct screen *screen, enum ui_action action)
 {
+    int64_t id = browse_selected_id(browse_of(screen));
     switch (action) {
-    case ACTION_CLIENT_MAIL:
-        app_push(screen->app, &screen_incoming, browse_selected_id(browse_of(screen)));
-        break;
-    case ACTION_NEW: app_push(screen->app, &screen_client_edit, 0); break;
-    case ACTION_OPEN:
-        app_push(screen->app, &screen_client_edit, browse_selected_id(browse_of(screen)));
-        break;
-    default: browse_act(browse_of(screen), action);
-    }
-}
-
-static void event_list(struct screen *screen, const struct rec_event *event)
-{
-    if (event == NULL || event->has_client_id || event->kind == event_kind_package_changed ||
-        event->kind == event_kind_settings_changed) {
-        browse_refresh(browse_of(screen));
+    case ACTION_CLIENT_MAIL: app_push(screen->app, &screen_incoming, id); break;
+    case ACTION_EDIT: app_push(screen->app, &screen_client_edit, id); break;
+    default: browse_screen_act(screen, action);
     }
 }
 
 const struct screen_ops screen_clients = {
     .title = N_("Clients"),
     .size = sizeof(struct browse_screen),
+    .list = &browsing,
     BROWSE_SCREEN,
     .click = browse_screen_click,
-    .open = open_list,
+    .open = browse_screen_open,
+    .detail = detail,
     .refuses = refuses_list,
     .act = act_list,
-    .event = event_list,
+    .event = browse_screen_event,
 };
 
 /* --- One client ----------------------------------------------------------------------------- */

@@ -60,6 +60,7 @@ static const struct browse_ops browsing = {
     .ask = ask,
     .row = row,
     .filter = &filter,
+    .letter = "item_id",
     .opens = &screen_mail_card,
     .opens_field = "item_id",
 };
@@ -67,7 +68,7 @@ static const struct browse_ops browsing = {
 static void detail(struct screen *screen, struct area area)
 {
     const struct rec_event *event = browse_selected(browse_of(screen));
-    if (event != NULL) {
+    if (event != NULL && !browse_draw_letter(browse_of(screen), area)) {
         draw_paragraph(area, STYLE_NORMAL, text_or_empty(event->detail));
     }
 }

@@ -131,6 +131,7 @@ static const struct browse_ops incoming = {
     .ask = ask_incoming,
     .row = row,
     .filter = &filter,
+    .letter = "id",
 };
 
 static const struct browse_ops outgoing = {
@@ -143,6 +144,7 @@ static const struct browse_ops outgoing = {
     .ask = ask_outgoing,
     .row = row,
     .filter = &filter,
+    .letter = "id",
 };
 
 static bool is_outgoing(const struct screen *screen)
@@ -160,7 +162,7 @@ static void open_screen(struct screen *screen, int64_t argument)
 static void detail(struct screen *screen, struct area area)
 {
     const struct rec_mail_item *item = browse_selected(browse_of(screen));
-    if (item == NULL) {
+    if (item == NULL || browse_draw_letter(browse_of(screen), area)) {
         return;
     }
     char line[1024];

@@ -71,6 +71,7 @@ static const struct browse_ops browsing = {
     .ask = ask,
     .row = row,
     .filter = &filter,
+    .letter = "item_id",
 };
 
 static void open_screen(struct screen *screen, int64_t argument)
@@ -82,7 +83,7 @@ static void open_screen(struct screen *screen, int64_t argument)
 static void detail(struct screen *screen, struct area area)
 {
     const struct rec_scan_request *request = browse_selected(browse_of(screen));
-    if (request == NULL) {
+    if (request == NULL || browse_draw_letter(browse_of(screen), area)) {
         return;
     }
     char day[LISTVIEW_CELL], line[1024];

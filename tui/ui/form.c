@@ -189,7 +189,8 @@ const char *form_file(const struct form *form, int field, int index)
 
 bool form_money(struct form *form, int field, int64_t *ret_grosze)
 {
-    return money_parse(form_text(form, field), false, ret_grosze);
+    bool negative = (form->fields[field].flags & INPUT_SIGNED) != 0;
+    return money_parse(form_text(form, field), negative, ret_grosze);
 }
 
 bool form_day(struct form *form, int field, char ret_day[CLOCK_DAY])

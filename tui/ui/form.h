@@ -33,7 +33,8 @@ enum input_kind {
 
 enum input_flag {
     INPUT_REQUIRED = 1,
-    INPUT_FREE = 2, /* a pick that also takes text nobody knows yet */
+    INPUT_FREE = 2,   /* a pick that also takes text nobody knows yet */
+    INPUT_SIGNED = 4, /* an amount that may be negative, for corrections */
 };
 
 struct input_choice {

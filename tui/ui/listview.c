@@ -177,7 +177,8 @@ void listview_draw(struct listview *list, struct area area, const struct listvie
         return;
     }
     listview_layout(columns, column_count, area.cols - GUTTER, widths);
-    int heading = area.rows < 3 ? 0 : area.rows < RULE_FROM ? 1 : 2;
+    bool untitled = columns[0].title[0] == '\0';
+    int heading = untitled || area.rows < 3 ? 0 : area.rows < RULE_FROM ? 1 : 2;
     if (heading > 0) {
         draw_heading(area, columns, column_count, widths);
     }

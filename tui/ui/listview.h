@@ -60,7 +60,8 @@ bool listview_key(struct listview *list, const struct ui_key *key);
 int listview_layout(const struct listview_column *columns, int count, int width, int ret_widths[]);
 
 /*
- * Draws the heading, a rule when there is room, and the rows. A press on a row answers
+ * Draws the heading (none where the first column has no title), a rule when there is room, and the
+ * rows. A press on a row answers
  * `click_what` and its index from draw_hit(). Places the cursor on the selected row.
  */
 void listview_draw(struct listview *list, struct area area, const struct listview_column *columns,
