@@ -329,8 +329,7 @@ int main(int argc, char **argv)
     bench_office_start(&office, argv[0]);
     bench_office_sql(&office, million);
     make_repository(repository, sizeof repository);
-    snprintf(skrytka, sizeof skrytka, "%.*s", (int)strlen(office.daemon) - 1, office.daemon);
-    snprintf(connect, sizeof connect, "unix:%s", office.socket.path);
+    bench_office_terminal(&office, skrytka, sizeof skrytka, connect, sizeof connect);
     const char *const run_skrytka[] = { skrytka, "--connect", connect, "--language", "pl", NULL };
     const char *const run_tig[] = { "/usr/bin/tig", "-C", repository, NULL };
     const char *const run_htop[] = { "/usr/bin/htop", "-d", "1", NULL };

@@ -205,6 +205,15 @@ void bench_office_stop(struct bench_office *office)
     nftw(office->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+void bench_office_terminal(const struct bench_office *office, char *ret_program,
+                           size_t program_size, char *ret_connect, size_t connect_size)
+{
+    int daemon_letter = 1; /* skrytkad, skrytka */
+    int length = (int)strlen(office->daemon) - daemon_letter;
+    snprintf(ret_program, program_size, "%.*s", length, office->daemon);
+    snprintf(ret_connect, connect_size, "unix:%s", office->socket.path);
+}
+
 void bench_office_sql(struct bench_office *office, const char *sql)
 {
     char path[96];

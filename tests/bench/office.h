@@ -25,6 +25,10 @@ struct bench_office {
 void bench_office_start(struct bench_office *office, const char *program);
 void bench_office_stop(struct bench_office *office);
 
+/* The terminal that stands beside the benchmark, and where it finds the daemon. */
+void bench_office_terminal(const struct bench_office *office, char *ret_program,
+                           size_t program_size, char *ret_connect, size_t connect_size);
+
 /* The same office after this SQL was run on its database, which meanwhile nobody else had open. */
 void bench_office_sql(struct bench_office *office, const char *sql);
 
