@@ -49,7 +49,8 @@ class Checked:
         self.check()
 
 
-@pytest.fixture(params=[(1200, False), (320, True)], ids=["wide", "narrow-dark"])
+@pytest.fixture(params=[(1200, False), (1200, True), (320, False), (320, True)],
+                ids=["wide", "wide-dark", "narrow", "narrow-dark"])
 def checked(request, tmp_path):
     os.mkdir(tmp_path / "pages")
     checked = Checked(tmp_path / "pages", *request.param)
@@ -86,6 +87,10 @@ def test_all_pages(office, maildir, checked):
     checked.press("Zaloguj się")
     checked.press("Poproś o skan")
     checked.press("Cofnij prośbę")
+    checked.browser.open(f"{base}/mail")
+    office.pass_time(24 * 3600 + 1)
+    checked.press("Poproś o skan")
+    assert "otwarta zbyt długo" in checked.browser.text()
     checked.press("Podsumowanie")
     checked.open(f"{base}/mail?q=nothing")
     checked.open(f"{base}/mail?refused=already_open")
