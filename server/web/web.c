@@ -176,10 +176,11 @@ bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *re
                size_t why_size)
 {
     web->site.office = office;
+    /* On loopback everybody comes through a proxy, or is a program of this machine. */
+    bool shared = is_loopback(web->config->address) || web->config->trusted_proxies[0];
     struct http_config config = {
         .listener = web->listener,
-        /* On loopback everybody comes through a proxy, or is a program of this machine. */
-        .per_address = is_loopback(web->config->address) ? 0 : PER_ADDRESS,
+        .per_address = shared ? 0 : PER_ADDRESS,
         .tls = has_tls(web->config),
         .handle = handle,
         .owner = web,

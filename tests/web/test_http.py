@@ -11,7 +11,7 @@ import time
 import pytest
 from pages import raw, request, statuses
 from postbox import Maildir
-from skrytka import Office, wait_until
+from skrytka import Office, free_ports, wait_until
 
 HOST = b"Host: 127.0.0.1\r\n"
 
@@ -150,6 +150,31 @@ def test_ends_cleanly_with_connections_open(office):
     for stream in (idle, begun, *busy):
         stream.close()
     office.start()
+
+
+@pytest.mark.parametrize("proxies, all_served", [("", False), ("127.0.0.1", True)])
+def test_connections_of_one_address(tmp_path, proxies, all_served):
+    """Limited, but not those of a web server in front, on this machine or another."""
+    [port] = free_ports(1)
+    office = Office(tmp_path, {"web": {"listen": f"0.0.0.0:{port}", "allow_plaintext": "yes",
+                                       "base_url": "https://poczta.example",
+                                       "trusted_proxies": proxies}}).start()
+    try:
+        held = [socket.create_connection(("127.0.0.1", port)) for _ in range(60)]
+        for stream in held:
+            stream.settimeout(10)
+            stream.sendall(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n")
+        served = 0
+        for stream in held:
+            try:
+                served += stream.recv(100).startswith(b"HTTP/1.1 200 ")
+            except ConnectionResetError:
+                pass
+        assert served == (60 if all_served else 40)
+        for stream in held:
+            stream.close()
+    finally:
+        office.stop()
 
 
 def make_certificate(folder):
