@@ -6,9 +6,11 @@ daemon, so what both agree on is the protocol.
 """
 import collections
 import getpass
+import glob
 import hashlib
 import itertools
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -293,6 +295,12 @@ class Daemon:
         for connection in self.connections:
             connection.close()
         self.connections = []
+
+    def tells(self, secret):
+        """Files in which this secret can be read: the log, the database, all that it keeps."""
+        paths = [self.log_path, *glob.glob(f"{self.data}/**", recursive=True)]
+        return [path for path in paths
+                if os.path.isfile(path) and secret.encode() in pathlib.Path(path).read_bytes()]
 
     def resident_bytes(self):
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:

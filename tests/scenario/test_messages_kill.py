@@ -61,7 +61,7 @@ class Sms:
 
     def __init__(self, make_office, gateway, tmp_path):
         token = tmp_path / "token"
-        token.write_text("abc\n")
+        token.write_text("token-bramki\n")
         token.chmod(0o600)
         self.gateway = gateway
         self.office = make_office({"sms": {"provider": "smsapi", "url": gateway.url,
@@ -147,4 +147,7 @@ def test_mail(make_office, point):
 @pytest.mark.timeout(60 + 10 * ROUNDS)
 @pytest.mark.parametrize("point", [*COMMON, *SMS])
 def test_sms(make_office, gateway, tmp_path, point):
-    kill_rounds(Sms(make_office, gateway, tmp_path), point, {**COMMON, **SMS}[point])
+    scene = Sms(make_office, gateway, tmp_path)
+    kill_rounds(scene, point, {**COMMON, **SMS}[point])
+    assert gateway.received[0]["authorization"] == "Bearer token-bramki"
+    assert not scene.office.tells("token-bramki")

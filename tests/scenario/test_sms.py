@@ -114,7 +114,7 @@ def test_its_parts_are_known_before_it_leaves(make_office, polish_letters, parts
 
 def test_after_a_day_it_is_given_up(make_office, tmp_path):
     password = tmp_path / "password"
-    password.write_text("tajne\n")
+    password.write_text("tajne-haslo-bramki\n")
     password.chmod(0o600)
     office = make_office({"sms": {"provider": "kannel", "user": "biuro", "password_file": password,
                                   "url": "http://127.0.0.1:1/cgi-bin/sendsms"}})
@@ -128,6 +128,7 @@ def test_after_a_day_it_is_given_up(make_office, tmp_path):
     office.pass_time(86400)
     wait_until(lambda: sms_in(office, "expired"), "an expired SMS")
     assert "expired" in watching.next_event("outbox_changed")["detail"]
+    assert not office.tells("tajne-haslo-bramki")
 
 
 def test_the_offices_mails_may_be_a_digest(office):

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "db/internal.h"
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
 #include "server/office/outbox.h"
@@ -353,6 +354,39 @@ static void sent_is_not_undone(void **state)
     refused_for(office, do_undo(office, &in, NULL), refusal_too_late);
 }
 
+/* Where a message may go, by hand once more: a wrong statement would move nothing. */
+static const char *const moves[outbox_state_MAX] = {
+    [outbox_state_waiting] = " sending expired held dropped ",
+    [outbox_state_sending] = " waiting delivered refused expired ",
+    [outbox_state_delivered] = "",
+    [outbox_state_refused] = " waiting dropped ",
+    [outbox_state_expired] = " waiting dropped ",
+    [outbox_state_held] = " waiting dropped ",
+    [outbox_state_dropped] = "",
+};
+
+static void no_other_way(void **state)
+{
+    struct test_office *office = *state;
+    sqlite3 *handle = office->db->write_tx.handle;
+    for (int from = 0; from < outbox_state_MAX; from++) {
+        for (int to = 0; to < outbox_state_MAX; to++) {
+            const char *word = words_outbox_state.at[to];
+            bool may = from == to || strstr(moves[from], arena_format(office->arena, " %s ", word));
+            ask_run(office, "DELETE FROM outbox");
+            ask_run(office, arena_format(office->arena,
+                                         "INSERT INTO outbox (channel, state, recipient, language,"
+                                         " subject, text, message_id, event_id, created_at, due_at,"
+                                         " expires_at) VALUES ('mail', '%s', 'a@b.example', 'pl',"
+                                         " '', '', 'x', 0, 0, 0, 0)",
+                                         words_outbox_state.at[from]));
+            const char *move = arena_format(office->arena, "UPDATE outbox SET state = '%s'", word);
+            int result = sqlite3_exec(handle, move, NULL, NULL, NULL) & 0xff;
+            assert_int_equal(result, may ? SQLITE_OK : SQLITE_CONSTRAINT);
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_office_open, test_office_close)
 
 int main(void)
@@ -363,6 +397,7 @@ int main(void)
         TEST(after_a_crash),
         TEST(more_than_were_taken),
         TEST(given_up),
+        TEST(no_other_way),
         TEST(staff_hear_after_a_quarter_of_an_hour),
         TEST(given_back),
         TEST(refused_by_the_server),
