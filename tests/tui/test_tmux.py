@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "scenario"))
 
-from skrytka import Office, wait_until  # noqa: E402
+from skrytka import Office, free_ports, wait_until  # noqa: E402
 
 # gcc 12's sanitizers lose their shadow memory where the kernel spreads addresses widely.
 ADDR_NO_RANDOMIZE = 0x0040000
@@ -46,12 +46,41 @@ def office(tmp_path):
     office.stop()
 
 
+def terminal_of(office):
+    return Tmux(office.folder, ["env", "LANG=C", f"{office.build}/skrytka", "--connect",
+                                f"unix:{office.socket_path}", "--language", "pl"])
+
+
 @pytest.fixture
-def tmux(office, tmp_path):
-    terminal = Tmux(tmp_path, ["env", "LANG=C", f"{office.build}/skrytka", "--connect",
-                               f"unix:{office.socket_path}", "--language", "pl"])
+def tmux(office):
+    terminal = terminal_of(office)
     yield terminal
     terminal.close()
+
+
+@pytest.fixture
+def silent_office(tmp_path):
+    """Its mail server is not there."""
+    office = Office(tmp_path, {"mail": {"url": f"smtp://127.0.0.1:{free_ports(1)[0]}"}}).start()
+    yield office
+    office.stop()
+
+
+def test_an_administrator_is_told_of_messages_that_do_not_arrive(silent_office):
+    terminal = terminal_of(silent_office)
+    try:
+        terminal.wait("Szukaj:")
+        silent_office.letter(silent_office.client())
+        wait_until(lambda: "next try" in silent_office.log(), "a try")
+        silent_office.pass_time(16 * 60)
+        terminal.wait("Wiadomości czekają za długo: 1 (Administracja > Wiadomości)")
+        silent_office.pass_time(5 * 86400)
+        terminal.wait("Nie udało się doręczyć wiadomości: alfa@example.pl")
+        terminal.run("send-keys", "F9", "o")
+        terminal.wait("Przeterminowana")
+        terminal.wait("connect")  # in the words of who tried
+    finally:
+        terminal.close()
 
 
 def test_a_letter_is_registered_in_tmux(office, tmux):
