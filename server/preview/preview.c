@@ -152,9 +152,10 @@ static void finish(struct preview *preview, const struct err *err)
     *at = preview->next;
     previews->count--;
     page_release(preview->page);
+    uv_idle_start(&previews->starter, on_start); /* there is room for the next */
+    /* Whoever gets the last answer may close all; memory stays until the handles are closed. */
     preview->done(preview->owner, err, err == NULL ? &preview->result : NULL);
     free(preview);
-    uv_idle_start(&previews->starter, on_start); /* there is room for the next */
     close_when_idle(previews);
 }
 

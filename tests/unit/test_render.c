@@ -346,16 +346,53 @@ static void test_close_in_the_middle(void **state)
     buf_release(&pdf);
 }
 
+struct last {
+    struct previews *previews;
+    unsigned closed;
+};
+
+static void close_all(void *owner, const struct err *err,
+                      const struct rec_scan_preview_result *dots)
+{
+    struct last *last = owner;
+    assert_null(err);
+    assert_non_null(dots);
+    previews_close(last->previews, on_closed, &last->closed);
+}
+
+/* Whoever waited last may be what the end waits for. */
+static void test_close_in_the_last_answer(void **state)
+{
+    struct fixture *f = *state;
+    struct last last = { .previews = previews_open(&f->loop) };
+    struct arena *arena = arena_new();
+    struct err err;
+    struct buf pdf = pdf_of(A4, "74 526 149 210 re f", "");
+    struct preview_ask ask = ask_for(f, arena, "aa");
+    scratch_write(f->path, pdf.data, pdf.length);
+    assert_non_null(preview_start(last.previews, &ask, close_all, &last, &err));
+    uv_run(&f->loop, UV_RUN_DEFAULT);
+    assert_int_equal(last.closed, 1);
+    arena_free(arena);
+    buf_release(&pdf);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_pdf),          TEST(test_no_such_page),
-        TEST(test_damaged),      TEST(test_hostile_sizes),
-        TEST(test_time_limit),   TEST(test_cancel),
-        TEST(test_missing_tool), TEST(test_line),
-        TEST(test_kept),         TEST(test_close_in_the_middle),
+        TEST(test_pdf),
+        TEST(test_no_such_page),
+        TEST(test_damaged),
+        TEST(test_hostile_sizes),
+        TEST(test_time_limit),
+        TEST(test_cancel),
+        TEST(test_missing_tool),
+        TEST(test_line),
+        TEST(test_kept),
+        TEST(test_close_in_the_middle),
+        TEST(test_close_in_the_last_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
