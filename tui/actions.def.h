@@ -11,6 +11,8 @@ ACTION(HELP, F(F1), ANY, N_("Help"), N_("Help for this place, and all keys; type
 ACTION(SAVE, F(F2), IN_FORM, N_("Save"), N_("Save; a new record: save and begin the next one"))
 ACTION(ROW_MENU, F(F2), IN_LIST, N_("Actions"), N_("All that can be done with this row"))
 ACTION(EXPORT, F(F3), IN_LIST, N_("Export"), N_("Write what is shown to a file (CSV)"))
+ACTION(SCAN, F(F3), ANY, N_("Scan"),
+       N_("Whose letter the scan is: the address, then the whole page"))
 ACTION(PREVIEW, F(F3), IN_FORM, N_("Preview"), N_("The whole mail as it will be, and back"))
 ACTION(TEST_MAIL, F(F7), IN_FORM, N_("Test"), N_("Send this mail to an address as a test"))
 ACTION(INVITE, F(F7), IN_FORM, N_("Invite"), N_("Mail the client how to sign in on the pages"))

@@ -41,8 +41,11 @@ static inline struct editing *editing_of(struct screen *screen)
     return &((struct editing_screen *)screen)->editing;
 }
 
-#define EDITING_SCREEN                                                                             \
-    .context = IN_FORM, .draw = editing_screen_draw, .click = editing_screen_click,                \
+#define EDITING_SCREEN EDITING_SCREEN_WITH(editing_screen_draw)
+
+/* The same for a screen that draws more than the form. */
+#define EDITING_SCREEN_WITH(draw_function)                                                         \
+    .context = IN_FORM, .draw = (draw_function), .click = editing_screen_click,                    \
     .help = editing_screen_help, .unsaved = editing_screen_unsaved,                                \
     .waiting = editing_screen_waiting
 

@@ -131,5 +131,7 @@ extern const struct screen_ops screen_client_card;
 extern const struct screen_ops screen_client_edit;
 extern const struct screen_ops screen_package_edit;
 extern const struct screen_ops screen_user_edit;
+extern const struct screen_ops screen_scan;      /* of a letter: its id */
+extern const struct screen_ops screen_sent_scan; /* a file that was sent: its upload */
 
 #endif

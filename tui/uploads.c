@@ -18,6 +18,50 @@ static void on_progress(void *owner, int64_t sent, int64_t size)
             (long long)(size + 1023) / 1024);
 }
 
+/* In this call already: a file chosen twice is sent twice, a number counts once. */
+static bool is_used(const struct uploads *uploads, int64_t id)
+{
+    for (int i = uploads->first; i < uploads->next; i++) {
+        if (uploads->ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sent before and not changed since? */
+static const struct upload_sent *find_sent(const struct uploads *uploads, const struct stat *file)
+{
+    for (int i = 0; i < uploads->sent_count; i++) {
+        const struct upload_sent *sent = &uploads->sent[i];
+        if (sent->device == file->st_dev && sent->inode == file->st_ino &&
+            sent->size == file->st_size && sent->changed.tv_sec == file->st_mtim.tv_sec &&
+            sent->changed.tv_nsec == file->st_mtim.tv_nsec && !is_used(uploads, sent->id)) {
+            return sent;
+        }
+    }
+    return NULL;
+}
+
+static void drop(struct uploads *uploads, int64_t id)
+{
+    struct rec_scan_drop params = { .upload = id };
+    call_scan_drop(app_client(uploads->app), &params, NULL, NULL);
+}
+
+/* `file` is as it was before it was read: changed meanwhile, it is sent again. */
+static void remember(struct uploads *uploads, const struct stat *file, int64_t id)
+{
+    if (uploads->sent_count == FORM_FILES_MAX) { /* as many as may wait on the server */
+        drop(uploads, uploads->sent[0].id);
+        uploads->sent_count--;
+        memmove(&uploads->sent[0], &uploads->sent[1],
+                (size_t)uploads->sent_count * sizeof(uploads->sent[0]));
+    }
+    uploads->sent[uploads->sent_count++] =
+        (struct upload_sent){ file->st_dev, file->st_ino, file->st_size, file->st_mtim, id };
+}
+
 static void on_done(void *owner, int64_t upload, const struct err *err)
 {
     struct uploads *uploads = owner;
@@ -26,13 +70,31 @@ static void on_done(void *owner, int64_t upload, const struct err *err)
         uploads->done(uploads->owner, err);
         return;
     }
+    remember(uploads, &uploads->file, upload);
     uploads->ids[uploads->next - 1] = upload;
     start_next(uploads);
 }
 
+/* Takes the files that the server has already. */
+static void pass_known(struct uploads *uploads)
+{
+    while (uploads->next < uploads->end) {
+        const struct upload_sent *sent = NULL;
+        if (stat(form_file(uploads->form, uploads->field, uploads->next), &uploads->file) == 0) {
+            sent = find_sent(uploads, &uploads->file);
+        }
+        if (sent == NULL) {
+            return;
+        }
+        uploads->reused = true;
+        uploads->ids[uploads->next++] = sent->id;
+    }
+}
+
 static void start_next(struct uploads *uploads)
 {
-    if (uploads->next == uploads->count) {
+    pass_known(uploads);
+    if (uploads->next == uploads->end) {
         uploads->done(uploads->owner, NULL);
         return;
     }
@@ -46,16 +108,51 @@ static void start_next(struct uploads *uploads)
     });
 }
 
+static void start(struct uploads *uploads, struct app *app, struct form *form, int field)
+{
+    uploads_cancel(uploads);
+    uploads->app = app;
+    uploads->form = form;
+    uploads->field = field;
+    uploads->count = form_file_count(form, field);
+    uploads->reused = false;
+}
+
 void uploads_start(struct uploads *uploads, struct app *app, struct form *form, int field,
                    void (*done)(void *owner, const struct err *err), void *owner)
 {
-    *uploads = (struct uploads){ .app = app,
-                                 .form = form,
-                                 .field = field,
-                                 .count = form_file_count(form, field),
-                                 .done = done,
-                                 .owner = owner };
+    start(uploads, app, form, field);
+    uploads->first = uploads->next = 0;
+    uploads->end = uploads->count;
+    uploads->done = done;
+    uploads->owner = owner;
     start_next(uploads);
+}
+
+void uploads_start_one(struct uploads *uploads, struct app *app, struct form *form, int field,
+                       int index, void (*done)(void *owner, const struct err *err), void *owner)
+{
+    start(uploads, app, form, field);
+    uploads->first = uploads->next = index;
+    uploads->end = index + 1;
+    uploads->done = done;
+    uploads->owner = owner;
+    start_next(uploads);
+}
+
+void uploads_taken(struct uploads *uploads)
+{
+    uploads->sent_count = 0;
+}
+
+bool uploads_expired(struct uploads *uploads, const struct err *err)
+{
+    bool expired = uploads->reused && err->code == ERR_not_found &&
+                   (strcmp(err->field, "uploads") == 0 || strcmp(err->field, "upload") == 0);
+    if (expired) {
+        uploads->sent_count = 0;
+    }
+    return expired;
 }
 
 void uploads_cancel(struct uploads *uploads)
@@ -64,6 +161,15 @@ void uploads_cancel(struct uploads *uploads)
         upload_cancel(uploads->running);
         uploads->running = NULL;
     }
+}
+
+void uploads_close(struct uploads *uploads)
+{
+    uploads_cancel(uploads);
+    for (int i = 0; i < uploads->sent_count; i++) {
+        drop(uploads, uploads->sent[i].id);
+    }
+    uploads->sent_count = 0;
 }
 
 /* What can be wrong with one file, by the field that the server (or upload.c: "file") names. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <pwd.h>
@@ -26,6 +27,8 @@ enum { TRIES = 4000, TRY_MS = 5 };
 struct office {
     char folder[PATH_MAX / 4], daemon[PATH_MAX], program[PATH_MAX];
     char config[PATH_MAX / 2], connect[PATH_MAX / 2], scans[PATH_MAX / 2];
+    char scan[PATH_MAX];
+    int scan_count;
     pid_t pid;
     char state[PATH_MAX / 2]; /* XDG_STATE_HOME, so that no draft gets into the real one */
     struct buf answer;
@@ -70,6 +73,13 @@ static void try_again_soon(void)
     nanosleep(&(struct timespec){ .tv_nsec = TRY_MS * 1000000L }, NULL);
 }
 
+static const char *office_log(struct office *office)
+{
+    static char log[PATH_MAX];
+    snprintf(log, sizeof(log), "%s/log", office->folder);
+    return log;
+}
+
 void office_start_daemon(struct office *office)
 {
     const char *const ready[] = {
@@ -78,9 +88,7 @@ void office_start_daemon(struct office *office)
     const char *socket = office->connect + strlen("unix:");
     office->pid = fork();
     if (office->pid == 0) {
-        char log[PATH_MAX];
-        snprintf(log, sizeof(log), "%s/log", office->folder);
-        if (freopen(log, "a", stderr) != NULL) {
+        if (freopen(office_log(office), "a", stderr) != NULL) {
             execl(office->daemon, office->daemon, "--config", office->config, (char *)NULL);
         }
         _exit(127);
@@ -99,6 +107,10 @@ void office_stop_daemon(struct office *office)
     int status = 0;
     kill(office->pid, SIGTERM);
     waitpid(office->pid, &status, 0);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        const char *const show[] = { "/usr/bin/tail", "-n", "60", office_log(office), NULL };
+        run(show, NULL);
+    }
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     office->pid = 0;
 }
@@ -111,6 +123,15 @@ const char *office_call(struct office *office, const char *method, const char *j
     buf_clear(&office->answer);
     assert_int_equal(run(argv, &office->answer), 0);
     return buf_str(&office->answer);
+}
+
+void office_attach(struct office *office, const char *item, const char *file)
+{
+    const char *const argv[] = {
+        office->program, "--connect", office->connect, "attach", item, file, NULL
+    };
+    buf_clear(&office->answer);
+    assert_int_equal(run(argv, &office->answer), 0);
 }
 
 static void add_user(struct office *office)
@@ -187,6 +208,16 @@ void office_stop(struct office *office)
     run(remove, NULL);
     buf_release(&office->answer);
     free(office);
+}
+
+const char *office_add_scan(struct office *office, const char *name, const char *content)
+{
+    struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { 0 } };
+    snprintf(office->scan, sizeof(office->scan), "%s/%s", office->scans, name);
+    write_file(office->scan, content);
+    times[1].tv_sec = time(NULL) + ++office->scan_count; /* files of one moment have no order */
+    assert_int_equal(utimensat(AT_FDCWD, office->scan, times, 0), 0);
+    return office->scan;
 }
 
 static struct terminal *launch(struct office *office, const char *language, const char *more,

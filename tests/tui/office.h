@@ -22,6 +22,12 @@ void office_start_daemon(struct office *office);
 /* skrytka call METHOD JSON, which must succeed: the JSON it prints, valid until the next call. */
 const char *office_call(struct office *office, const char *method, const char *json);
 
+/* skrytka attach ITEM FILE, which must succeed. */
+void office_attach(struct office *office, const char *item, const char *file);
+
+/* A file more in the scanner's folder, the newest; its whole path, valid as long as the office. */
+const char *office_add_scan(struct office *office, const char *name, const char *content);
+
 /* Opens the terminal in Polish, or in another language, and waits for its first screen. */
 struct terminal *office_terminal(struct office *office, int rows, int cols);
 struct terminal *office_terminal_in(struct office *office, const char *language, int rows,

@@ -57,6 +57,8 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     case ACTION_EDIT: return can(screen, action_mail_save) ? NULL : not_here;
     case ACTION_ATTACH: return can(screen, action_scan_attach) ? NULL : not_here;
     case ACTION_CHARGE: return can(screen, action_charge_save) ? NULL : not_here;
+    case ACTION_SCAN:
+        return known && letter_item(letter_of(screen))->scans.count > 0 ? NULL : not_here;
     case ACTION_ASK_SCAN: return can(screen, action_scan_request_create) ? NULL : not_here;
     case ACTION_FULFIL: return can_request(screen, action_scan_request_fulfil) ? NULL : not_here;
     case ACTION_CANCEL:
@@ -89,6 +91,7 @@ static void act(struct screen *screen, enum ui_action action)
     case ACTION_EDIT: app_push(screen->app, &screen_mail_edit, item->id); break;
     case ACTION_ATTACH: app_push(screen->app, &screen_attach, item->id); break;
     case ACTION_CHARGE: app_push(screen->app, &screen_charge, item->id); break;
+    case ACTION_SCAN: app_push(screen->app, &screen_scan, item->id); break;
     case ACTION_ASK_SCAN:
         call_scan_request_create(app_client(screen->app), &wanted, on_requested, screen);
         break;

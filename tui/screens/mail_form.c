@@ -12,6 +12,7 @@
 #include "tui/cells.h"
 #include "tui/draft.h"
 #include "tui/editing.h"
+#include "tui/scan_pane.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
 #include "tui/wording.h"
@@ -113,6 +114,7 @@ struct mail_form {
     enum direction direction;
     int64_t id, version; /* 0: a new letter */
     struct uploads uploads;
+    struct scan_pane pane;
     int saved; /* letters registered since the form was opened */
 };
 
@@ -222,19 +224,28 @@ static void open_edit(struct screen *screen, int64_t argument)
 static void close_screen(struct screen *screen)
 {
     struct mail_form *mail = (struct mail_form *)screen;
-    uploads_cancel(&mail->uploads);
+    scan_pane_close(&mail->pane);
+    uploads_close(&mail->uploads);
     editing_screen_close(screen);
 }
+
+static void save_new(struct mail_form *mail);
 
 static void on_registered(void *owner, const struct rec_mail_item *item, const struct err *err)
 {
     struct mail_form *mail = owner;
     struct editing *editing = &mail->base.editing;
+    if (err != NULL && uploads_expired(&mail->uploads, err)) {
+        save_new(mail);
+        return;
+    }
     if (err != NULL) {
         editing_failed(editing, err);
         return;
     }
     editing->busy = false;
+    uploads_taken(&mail->uploads);
+    scan_pane_close(&mail->pane);
     mail->saved++;
     snprintf(editing->lead, sizeof(editing->lead), "%s: %d. %s: %lld %s %s %s %s",
              _("Registered now"), mail->saved, _("Last"), (long long)item->id, item->client_code,
@@ -287,6 +298,7 @@ static void on_uploaded(void *owner, const struct err *err)
 static void save_new(struct mail_form *mail)
 {
     mail->base.editing.busy = true;
+    scan_pane_saving(&mail->pane);
     uploads_start(&mail->uploads, mail->base.screen.app, form_of(mail), FILES, on_uploaded, mail);
 }
 
@@ -394,12 +406,24 @@ static bool key(struct screen *screen, const struct ui_key *key)
     return used;
 }
 
+static void draw(struct screen *screen, struct area head, struct area body)
+{
+    scan_pane_draw(&((struct mail_form *)screen)->pane, screen, head, body);
+}
+
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
+    struct mail_form *mail = (struct mail_form *)screen;
     if (action == ACTION_CLEAR) {
-        return ((struct mail_form *)screen)->id == 0 ? NULL : not_here;
+        return mail->id == 0 ? NULL : not_here;
     }
-    return editing_refuses(screen, action);
+    if (action == ACTION_SCAN && mail->id != 0) {
+        return NULL;
+    }
+    if (action == ACTION_SCAN && mail->direction == direction_outgoing) {
+        return not_here;
+    }
+    return scan_pane_refuses(&mail->pane, screen, FILES, action);
 }
 
 static void act(struct screen *screen, enum ui_action action)
@@ -408,8 +432,10 @@ static void act(struct screen *screen, enum ui_action action)
     if (action == ACTION_CLEAR) {
         form_clear(form_of(mail));
         set_usual(mail);
+    } else if (action == ACTION_SCAN && mail->id != 0) {
+        app_push(screen->app, &screen_scan, mail->id);
     } else if (action != ACTION_SAVE) {
-        editing_act(screen, action);
+        scan_pane_act(&mail->pane, screen, &mail->uploads, FILES, action);
     } else if (form_check(form_of(mail)) && mail->id == 0) {
         save_new(mail);
     } else if (mail->id != 0 && form_check(form_of(mail))) {
@@ -420,7 +446,7 @@ static void act(struct screen *screen, enum ui_action action)
 const struct screen_ops screen_mail_new = {
     .title = N_("Mail > New letter"),
     .size = sizeof(struct mail_form),
-    EDITING_SCREEN,
+    EDITING_SCREEN_WITH(draw),
     .key = key,
     .open = open_new,
     .close = close_screen,
@@ -431,7 +457,7 @@ const struct screen_ops screen_mail_new = {
 const struct screen_ops screen_mail_edit = {
     .title = N_("Mail > Change a letter"),
     .size = sizeof(struct mail_form),
-    EDITING_SCREEN,
+    EDITING_SCREEN_WITH(draw),
     .key = key,
     .open = open_edit,
     .close = close_screen,

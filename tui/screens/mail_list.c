@@ -195,6 +195,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
         return item != NULL && can_do(&item->can, action_scan_attach) ? NULL : not_here;
     case ACTION_CHARGE:
         return item != NULL && can_do(&item->can, action_charge_save) ? NULL : not_here;
+    case ACTION_SCAN: return item != NULL && item->scans.count > 0 ? NULL : not_here;
     case ACTION_ASK_SCAN:
         return item != NULL && can_do(&item->can, action_scan_request_create) ? NULL : not_here;
     case ACTION_FULFIL:
@@ -317,6 +318,7 @@ static void act_on(struct mail_list *list, const struct rec_mail_item *item, enu
     case ACTION_OPEN: app_push(app, &screen_mail_card, item->id); break;
     case ACTION_EDIT: app_push(app, &screen_mail_edit, item->id); break;
     case ACTION_ATTACH: app_push(app, &screen_attach, item->id); break;
+    case ACTION_SCAN: app_push(app, &screen_scan, item->id); break;
     case ACTION_CHARGE: app_push(app, &screen_charge, item->id); break;
     case ACTION_FULFIL: app_serve(app, item->request->id); break;
     case ACTION_CANCEL:

@@ -128,6 +128,8 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     switch (action) {
     case ACTION_ROW_MENU:
     case ACTION_OPEN: return request != NULL ? NULL : not_here;
+    case ACTION_SCAN:
+        return request != NULL && request->status == request_status_fulfilled ? NULL : not_here;
     case ACTION_NEW: return NULL;
     case ACTION_CANCEL:
     case ACTION_CANCEL_BY_F8: needed = action_scan_request_cancel; break;
@@ -149,6 +151,7 @@ static void act(struct screen *screen, enum ui_action action)
     case ACTION_CANCEL:
     case ACTION_CANCEL_BY_F8: app_push(screen->app, &screen_cancel, request->id); break;
     case ACTION_OPEN: app_push(screen->app, &screen_mail_card, request->item_id); break;
+    case ACTION_SCAN: app_push(screen->app, &screen_scan, request->item_id); break;
     case ACTION_NEW: app_push(screen->app, &screen_mail_new, direction_incoming); break;
     default: browse_act(browse, action);
     }

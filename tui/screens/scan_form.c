@@ -9,6 +9,7 @@
 #include "tui/app.h"
 #include "tui/cells.h"
 #include "tui/editing.h"
+#include "tui/scan_pane.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
 #include "tui/wording.h"
@@ -45,6 +46,7 @@ struct scan_form {
     int64_t request_id; /* 0: added to the item without a request */
     int64_t item_id;
     struct uploads uploads;
+    struct scan_pane pane;
     bool claimed;
 };
 
@@ -141,21 +143,29 @@ static void open_screen(struct screen *screen, int64_t argument)
 static void close_screen(struct screen *screen)
 {
     struct scan_form *scan = (struct scan_form *)screen;
-    uploads_cancel(&scan->uploads);
+    scan_pane_close(&scan->pane);
+    uploads_close(&scan->uploads);
     if (scan->claimed) {
         claim(scan, true);
     }
     editing_screen_close(screen);
 }
 
+static void send_files(struct scan_form *scan);
+
 static void done(struct scan_form *scan, const struct err *err)
 {
     struct app *app = scan->base.screen.app;
+    if (err != NULL && uploads_expired(&scan->uploads, err)) {
+        send_files(scan);
+        return;
+    }
     if (err != NULL) {
         editing_failed(&scan->base.editing, err);
         return;
     }
     scan->claimed = false;
+    uploads_taken(&scan->uploads);
     app_close(app, &scan->base.screen);
     app_say(app, STYLE_DONE, "%s", _("The scan is on its way to the client."));
 }
@@ -208,26 +218,38 @@ static void on_uploaded(void *owner, const struct err *err)
     }
 }
 
+static void send_files(struct scan_form *scan)
+{
+    scan_pane_saving(&scan->pane);
+    scan->base.editing.busy = true;
+    uploads_start(&scan->uploads, scan->base.screen.app, scan->base.editing.form, FILES,
+                  on_uploaded, scan);
+}
+
 static void save(struct scan_form *scan)
 {
-    struct form *form = scan->base.editing.form;
-    if (form_check(form)) {
-        scan->base.editing.busy = true;
-        uploads_start(&scan->uploads, scan->base.screen.app, form, FILES, on_uploaded, scan);
+    if (form_check(scan->base.editing.form)) {
+        send_files(scan);
     }
+}
+
+static void draw(struct screen *screen, struct area head, struct area body)
+{
+    scan_pane_draw(&((struct scan_form *)screen)->pane, screen, head, body);
 }
 
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
-    return editing_refuses(screen, action);
+    return scan_pane_refuses(&((struct scan_form *)screen)->pane, screen, FILES, action);
 }
 
 static void act(struct screen *screen, enum ui_action action)
 {
+    struct scan_form *scan = (struct scan_form *)screen;
     if (action == ACTION_SAVE) {
-        save((struct scan_form *)screen);
+        save(scan);
     } else {
-        editing_act(screen, action);
+        scan_pane_act(&scan->pane, screen, &scan->uploads, FILES, action);
     }
 }
 
@@ -246,7 +268,7 @@ static void event(struct screen *screen, const struct rec_event *event)
 const struct screen_ops screen_fulfil = {
     .title = N_("Mail > Scan requests > Fulfil"),
     .size = sizeof(struct scan_form),
-    EDITING_SCREEN,
+    EDITING_SCREEN_WITH(draw),
     .key = editing_screen_key,
     .open = open_screen,
     .close = close_screen,
@@ -258,7 +280,7 @@ const struct screen_ops screen_fulfil = {
 const struct screen_ops screen_attach = {
     .title = N_("Mail > Add a scan"),
     .size = sizeof(struct scan_form),
-    EDITING_SCREEN,
+    EDITING_SCREEN_WITH(draw),
     .key = editing_screen_key,
     .open = open_screen,
     .close = close_screen,

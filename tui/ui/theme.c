@@ -42,6 +42,11 @@ const char *theme_glyph(enum glyph glyph)
     return glyphs[glyph][with_ascii ? 1 : 0];
 }
 
+bool theme_is_ascii(void)
+{
+    return with_ascii;
+}
+
 void canvas_style(WINDOW *window, enum style style)
 {
     bool coloured = with_colour && styles[style].colour >= 0;

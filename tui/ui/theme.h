@@ -43,4 +43,7 @@ void theme_init(bool mono, bool ascii);
 
 const char *theme_glyph(enum glyph glyph);
 
+/* Does the person want ASCII only? */
+bool theme_is_ascii(void);
+
 #endif
