@@ -8,6 +8,7 @@
  * help, the menu of a row and docs/keys.md all come from here.
  */
 ACTION(HELP, F(F1), ANY, N_("Help"), N_("Help for this place, and all keys; type to search"))
+ACTION(UNDO, F(UNDO), ANY, N_("Undo"), N_("Take back what was done last, while its e-mail waits"))
 ACTION(SAVE, F(F2), IN_FORM, N_("Save"), N_("Save; a new record: save and begin the next one"))
 ACTION(ROW_MENU, F(F2), IN_LIST, N_("Actions"), N_("All that can be done with this row"))
 ACTION(EXPORT, F(F3), IN_LIST, N_("Export"), N_("Write what is shown to a file (CSV)"))
@@ -28,8 +29,6 @@ ACTION(FULFIL, L('+'), IN_LIST, N_("Fulfil"),
        N_("Fulfil this scan request: add the scan and its cost"))
 ACTION(CANCEL, L('-'), IN_LIST, N_("Cancel"), N_("Cancel this scan request (also F8)"))
 ACTION(CANCEL_BY_F8, F(F8), IN_LIST, "", N_("Cancel this scan request"))
-ACTION(FILTER, F(F4), IN_LIST, N_("Filter"),
-       N_("Show only one kind, some days, one client; F12 shows all again"))
 ACTION(REMOVE, F(F8), IN_FORM, N_("Remove"), N_("Remove this record"))
 ACTION(CLEAR, F(F8), IN_FORM, N_("Clear"), N_("Empty the form"))
 ACTION(OPEN, F(ENTER), IN_LIST, "", N_("Open this row"))
@@ -43,8 +42,9 @@ ACTION(MARK, F(INSERT), IN_LIST, "", N_("Mark this row for an action on several 
 ACTION(NEXT_TAB, F(TAB), IN_LIST, "", N_("Next group of rows"))
 ACTION(PREVIOUS_TAB, F(BACKTAB), IN_LIST, "", N_("Previous group of rows"))
 ACTION(MENU, F(F9), ANY, N_("Menu"), N_("All screens, one letter each"))
+ACTION(FILTER, F(F4), IN_LIST, N_("Filter"),
+       N_("Show only one kind, some days, one client; F12 shows all again"))
 ACTION(GO, F(GO), ANY, "", N_("Go to a client or a screen by typing"))
-ACTION(UNDO, F(UNDO), IN_LIST, "", N_("Take back what was done last, while its e-mail waits"))
 ACTION(REPAINT, F(REPAINT), ANY, "", N_("Draw the screen anew"))
 ACTION(QUIT, F(F10), ANY, N_("Quit"), N_("Leave Skrytka"))
 ACTION(BACK, F(F12), ANY, N_("Back"), N_("One step back; folds the alert"))

@@ -287,6 +287,7 @@ static void note_undo(struct app *app, const struct rec_event *event)
     case event_kind_scan_request_cancelled:
         app->undo_event = event->id;
         app->undo_until = uv_now(&app->loop) + (uint64_t)left * 1000;
+        uv_timer_start(&app->undo_over, on_tick, (uint64_t)left * 1000, 0);
         break;
     default: break;
     }
@@ -365,10 +366,11 @@ static void start_handles(struct app *app)
     uv_poll_init(&app->loop, &app->input, term_input_fd());
     uv_timer_init(&app->loop, &app->escape);
     uv_timer_init(&app->loop, &app->alert_line);
+    uv_timer_init(&app->loop, &app->undo_over);
     uv_timer_init(&app->loop, &app->minute);
     uv_prepare_init(&app->loop, &app->before_wait);
     app->input.data = app->escape.data = app->alert_line.data = app;
-    app->minute.data = app->before_wait.data = app;
+    app->undo_over.data = app->minute.data = app->before_wait.data = app;
     for (int i = 0; i < 3; i++) {
         uv_signal_init(&app->loop, &app->signals[i]);
         app->signals[i].data = app;
@@ -384,6 +386,7 @@ static void stop_handles(struct app *app)
     uv_close((uv_handle_t *)&app->input, NULL);
     uv_close((uv_handle_t *)&app->escape, NULL);
     uv_close((uv_handle_t *)&app->alert_line, NULL);
+    uv_close((uv_handle_t *)&app->undo_over, NULL);
     uv_close((uv_handle_t *)&app->minute, NULL);
     uv_close((uv_handle_t *)&app->before_wait, NULL);
     for (int i = 0; i < 3; i++) {

@@ -63,6 +63,17 @@ static bool may_undo(const struct app *app)
     return app->undo_event != 0 && uv_now(&app->loop) < app->undo_until;
 }
 
+/* Where something is being typed the key is the text's own. */
+static const char *refuses_undo(struct app *app)
+{
+    struct screen *top = app_top(app);
+    bool in_form = top != NULL && top->ops->context == IN_FORM;
+    if (in_form && (!may_undo(app) || top->ops->unsaved == NULL || top->ops->unsaved(top))) {
+        return not_here;
+    }
+    return may_undo(app) ? NULL : _("There is nothing to take back.");
+}
+
 /* Actions of the whole program; a screen is asked first about those that it may know too. */
 static const char *refuses_here(struct app *app, enum ui_action action)
 {
@@ -75,7 +86,7 @@ static const char *refuses_here(struct app *app, enum ui_action action)
     case ACTION_NEW: return NULL;
     case ACTION_SERVE: return refuses_serve(app);
     case ACTION_BACK: return app->depth > 1 || app->alert.count > 0 ? NULL : not_here;
-    case ACTION_UNDO: return may_undo(app) ? NULL : _("There is nothing to take back.");
+    case ACTION_UNDO: return refuses_undo(app);
     default: return not_here;
     }
 }

@@ -286,6 +286,44 @@ static void test_a_key_that_cannot_says_why(void **state)
     terminal_close(terminal);
 }
 
+/* What is wrong is told when its field is left, in full even where there is little room. */
+static void test_an_error_stands_by_its_field(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_type(terminal, "nie ma takiego");
+    terminal_type(terminal, KEYS_TAB);
+    int row = terminal_wait(terminal, "wybierz z listy (F4)");
+    assert_int_equal(terminal_find(terminal, "[nie ma takiego "), row - 1);
+    terminal_close(terminal);
+}
+
+/* A letter saved a moment ago is taken back from the form that is open for the next one. */
+static void test_a_letter_is_taken_back_from_the_form(void **state)
+{
+    (void)state;
+    office_letter("Urząd Skarbowy");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_send(terminal, "017urz\r\033OQ");
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    assert_true(office_answers("mail_list", "{}", "\"id\":2"));
+    terminal_wait(terminal, "Ctrl-Z Cofnij");
+    terminal_type(terminal, "1");
+    assert_int_equal(terminal_find(terminal, "Ctrl-Z Cofnij"), -1);
+    terminal_type(terminal, "\032"); /* takes back the typing alone */
+    terminal_wait_gone(terminal, "[1 ");
+    assert_true(office_answers("mail_list", "{}", "\"id\":2"));
+    terminal_type(terminal, KEYS_F(8));
+    terminal_type(terminal, "\032");
+    terminal_wait(terminal, "Cofnięto.");
+    assert_false(office_answers("mail_list", "{}", "\"id\":2"));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -298,6 +336,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_line_drops_and_comes_back),
         OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
         OFFICE_TEST(test_a_key_that_cannot_says_why),
+        OFFICE_TEST(test_an_error_stands_by_its_field),
+        OFFICE_TEST(test_a_letter_is_taken_back_from_the_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -334,10 +334,14 @@ const struct form_field *form_field(const struct form *form, int field)
     return &form->fields[field];
 }
 
-/* What was typed as a day is shown as the day it was taken for. */
-static void tidy(struct form *form, int field)
+/* What was typed as a day is shown as the day it was taken for; what is wrong is told at once. */
+static void leave(struct form *form, int field)
 {
     char day[CLOCK_DAY];
+    const struct form_value *value = &form->values[field];
+    if (value->changed && value->editor != NULL && !editor_empty(value->editor)) {
+        form_error(form, field, fault_of(form, field));
+    }
     if (form->fields[field].kind == INPUT_DAY && form_day(form, field, day)) {
         form_set_day(form, field, day);
     }
@@ -348,7 +352,7 @@ bool form_step(struct form *form, int step)
     for (int i = form->focus + step; i >= 0 && i < form->count; i += step) {
         if (!form->values[i].hidden) {
             if (form->focus >= 0) {
-                tidy(form, form->focus);
+                leave(form, form->focus);
             }
             form_set_focus(form, i);
             return true;

@@ -10,9 +10,8 @@
 
 enum {
     NOTE_ROWS = 3,
-    DROP_ROWS = 6,   /* hits shown at most; at least 4 wherever the form has the room */
-    DROP_NOTE = 24,  /* columns that the list is wider than its field */
-    SIDE_LEAST = 14, /* narrower room beside a field: the error goes below it */
+    DROP_ROWS = 6,  /* hits shown at most; at least 4 wherever the form has the room */
+    DROP_NOTE = 24, /* columns that the list is wider than its field */
     LABEL_MOST = 40,
     FIELDS_MAX = 64,
 };
@@ -39,9 +38,11 @@ static int side_width(const struct form *form, const struct layout *layout, int 
     return layout->area.cols - layout->label_width - 1 - value_width(form, layout, field) - 1;
 }
 
+/* An error for which there is no room beside its field. */
 static bool words_below(const struct form *form, const struct layout *layout, int field)
 {
-    return form->values[field].error != NULL && side_width(form, layout, field) < SIDE_LEAST;
+    const char *error = form->values[field].error;
+    return error != NULL && side_width(form, layout, field) < (int)text_columns(error);
 }
 
 static void make_layout(const struct form *form, struct area area, struct layout *layout)
