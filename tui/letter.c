@@ -31,6 +31,7 @@ static void add_scans(struct card *card, const struct rec_mail_item *item)
                        card_text(card, "%s, %lld kB, %s %s", scan->name,
                                  (long long)(scan->size + 1023) / 1024,
                                  card_time(card, scan->attached_at), scan->attached_by));
+        card_link(card, &screen_scan, item->id);
     }
 }
 
