@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/tui/office_fixture.h"
 
@@ -178,6 +180,46 @@ static void test_no_picture(void **state)
     terminal_close(terminal);
 }
 
+/* The daemon's clock jumps to so many seconds ahead. */
+static void set_clock(const char *path, int ahead)
+{
+    char unready[200];
+    snprintf(unready, sizeof(unready), "%s~", path);
+    FILE *file = fopen(unready, "w");
+    assert_non_null(file);
+    fprintf(file, "%d\n", ahead);
+    fclose(file);
+    assert_int_equal(rename(unready, path), 0);
+}
+
+/* The server keeps a file for an hour: who looks at it longer loses nothing. */
+static void test_a_file_that_waited_too_long(void **state)
+{
+    (void)state;
+    char clock[] = "/tmp/skrytka-clock.XXXXXX";
+    close(mkstemp(clock));
+    set_clock(clock, 0);
+    setenv("SKRYTKA_TEST_CLOCK", clock, 1);
+    office_stop_daemon(office);
+    office_start_daemon(office);
+    add_scan("skan-1.pdf", ADDRESS LETTER);
+    struct terminal *terminal = open_request(24, 80);
+    terminal_wait(terminal, "[5,00 ");
+    terminal_type(terminal, KEYS_TAB "Uwaga");
+    terminal_type(terminal, KEYS_F(3));
+    terminal_wait(terminal, LONG_BAR);
+    set_clock(clock, 4000);
+    terminal_resize(terminal, 30, 100); /* asks for another picture */
+    assert_shows_address(terminal, 100);
+    set_clock(clock, 8000);
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    assert_true(office_answers("scan_request_get", "{\"id\":1}", "Uwaga"));
+    terminal_close(terminal);
+    unsetenv("SKRYTKA_TEST_CLOCK");
+    remove(clock);
+}
+
 /* Registering a letter with its scan. */
 static void test_a_new_letter(void **state)
 {
@@ -234,9 +276,13 @@ int main(int argc, char **argv)
     (void)argc;
     office_test_program = argv[0];
     const struct CMUnitTest tests[] = {
-        OFFICE_TEST(test_the_address_in_a_form), OFFICE_TEST(test_several_files_and_the_page),
-        OFFICE_TEST(test_looking_at_many),       OFFICE_TEST(test_no_picture),
-        OFFICE_TEST(test_a_new_letter),          OFFICE_TEST(test_a_stored_scan),
+        OFFICE_TEST(test_the_address_in_a_form),
+        OFFICE_TEST(test_several_files_and_the_page),
+        OFFICE_TEST(test_looking_at_many),
+        OFFICE_TEST(test_no_picture),
+        OFFICE_TEST(test_a_file_that_waited_too_long),
+        OFFICE_TEST(test_a_new_letter),
+        OFFICE_TEST(test_a_stored_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
