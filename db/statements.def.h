@@ -59,13 +59,15 @@
 #endif
 
 /* settings */
-S(settings_get, "SELECT version, allow_scan_requests, scan_request_note, office_name,"
+S(settings_get, "SELECT version, allow_scan_requests, scan_request_note, scan_request_note_en,"
+    " office_name,"
     " collection_place, notify_email, notify_sms, email_gather_minutes, sms_gather_minutes,"
     " sms_quiet_from, sms_quiet_to, sms_monthly_limit, mail_subject_pl,"
     " mail_subject_en, mail_greeting_pl, mail_greeting_en, mail_footer_pl, mail_footer_en,"
     " language, time_zone FROM settings")
 S(settings_save, "UPDATE settings SET version = version + 1,"
     " allow_scan_requests = :allow_scan_requests, scan_request_note = :scan_request_note,"
+    " scan_request_note_en = :scan_request_note_en,"
     " office_name = :office_name, collection_place = :collection_place,"
     " notify_email = :notify_email, notify_sms = :notify_sms,"
     " email_gather_minutes = :email_gather_minutes, sms_gather_minutes = :sms_gather_minutes,"

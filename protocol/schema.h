@@ -142,6 +142,9 @@
     F(R, note, NEED, scan_request_note, ,                                                          \
       "Shown to the client above the button and in the "                                           \
       "confirmation")                                                                              \
+    F(R, note, NEED, scan_request_note_en, ,                                                       \
+      "The same for clients who read English; empty: "                                             \
+      "scan_request_note for all")                                                                 \
     F(R, line, NEED, office_name, , "Name of the office; sender name of its mail")                 \
     F(R, note, NEED, collection_place, , "Where and when post can be collected")                   \
     F(R, lines, NEED, office_emails, , "Addresses told of each new scan request")                  \
@@ -182,7 +185,7 @@
     F(R, line, MAY, subject, , "Instead of the settings' subject")                                 \
     F(R, note, MAY, greeting, , "Instead of the settings' greeting")                               \
     F(R, note, MAY, footer, , "Instead of the settings' footer")                                   \
-    F(R, note, MAY, scan_request_note, , "Instead of the settings' note")
+    F(R, note, MAY, scan_request_note, , "Instead of the settings' note in this language")
 
 #define RECORD_message_preview_result(F, R)                                                        \
     F(R, line, MUST, subject, , "As it would be sent")                                             \

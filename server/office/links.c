@@ -100,7 +100,7 @@ static bool view_fill(struct op *op, const struct link *link, struct link_view *
     }
     ret->lang = word_lang(ret->client.language);
     ret->office_name = op->settings.office_name;
-    ret->note = op->settings.scan_request_note;
+    ret->note = word_scan_note(&op->settings, ret->lang);
     ret->cost = ret->client.default_scan_cost;
     ret->may_request = scan_may_request(&facts, &ret->refusal);
     return true;

@@ -138,7 +138,7 @@ static void set_button(struct template_data *data, const struct op *op,
                        const struct rec_client *client, const char *link, enum lang lang)
 {
     template_set(data, "link", link);
-    set_paragraph(data, "note", "has_note", link ? op->settings.scan_request_note : NULL);
+    set_paragraph(data, "note", "has_note", link ? word_scan_note(&op->settings, lang) : NULL);
     template_set(data, "price", word_price(op->arena, client->default_scan_cost, lang));
 }
 
@@ -186,7 +186,7 @@ void message_request_received(const struct op *op, const struct rec_mail_item *i
 {
     enum lang lang = word_lang(client->language);
     struct template_data *data = letter_data(op, item, client, lang);
-    set_paragraph(data, "note", "has_note", op->settings.scan_request_note);
+    set_paragraph(data, "note", "has_note", word_scan_note(&op->settings, lang));
     template_set(data, "price", word_price(op->arena, client->default_scan_cost, lang));
     render_mail(op, "mail_request_received", data, lang, true, ret);
 }

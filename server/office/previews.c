@@ -65,7 +65,8 @@ bool office_message_preview(struct op *op, const struct rec_message_preview *in,
         return false;
     }
     if (in->scan_request_note != NULL) {
-        settings->scan_request_note = in->scan_request_note;
+        *of_language(in->language, &settings->scan_request_note, &settings->scan_request_note_en) =
+            in->scan_request_note;
     }
     word_example(op, in->language, &message);
     out->subject = message.subject;

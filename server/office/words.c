@@ -6,6 +6,7 @@
 #include "server/office/words.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
@@ -102,6 +103,19 @@ const char *word_refusal(enum refusal refusal, enum lang lang)
 {
     ENSURE(refusal < refusal_MAX);
     return tr(lang, refusals[refusal]);
+}
+
+const char *word_scan_note(const struct rec_settings *settings, enum lang lang)
+{
+    static const char ours[] = N_("Scanning of post may involve extra costs");
+    if (lang == LANG_PL) {
+        return settings->scan_request_note;
+    }
+    if (*settings->scan_request_note_en) {
+        return settings->scan_request_note_en;
+    }
+    bool untouched = strcmp(settings->scan_request_note, tr(LANG_PL, ours)) == 0;
+    return untouched ? tr(lang, ours) : settings->scan_request_note;
 }
 
 const char *word_price(struct arena *arena, int64_t grosze, enum lang lang)

@@ -32,6 +32,12 @@ const char *word_cancel_reason(const struct rec_scan_request *request, enum lang
 /* A sentence that tells a client why a letter cannot be asked for. */
 const char *word_refusal(enum refusal refusal, enum lang lang);
 
+/*
+ * The office's note on scan requests. One that was written in Polish only serves all clients, but
+ * the one that a new office begins with is ours to translate.
+ */
+const char *word_scan_note(const struct rec_settings *settings, enum lang lang);
+
 /* "5,00 zł", and "bez dodatkowych kosztów" for 0. In the arena, or a constant. */
 const char *word_price(struct arena *arena, int64_t grosze, enum lang lang);
 

@@ -112,7 +112,7 @@ static void show(struct page *page, bool ok)
     const struct rec_mail_list_result *result = &mail->result;
     const struct rec_mail_item *items = result->items.at;
     const char *search = http_query(page->request, "q");
-    const char *note = page->job.op.settings.scan_request_note;
+    const char *note = word_scan_note(&page->job.op.settings, page->lang);
     struct template_data *data = signed_in_data(page, "mail");
     bool any_request = false;
     template_set_list(data, "items");

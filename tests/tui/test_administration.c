@@ -93,9 +93,9 @@ static void test_a_test_message(void **state)
     (void)state;
     struct terminal *terminal = office_terminal(office, 40, 140);
     office_show(terminal, "m", "Administracja > Ustawienia > Wiadomości");
-    terminal_type(terminal, KEYS_TAB);
-    terminal_type(terminal, KEYS_TAB);
-    terminal_type(terminal, KEYS_TAB);
+    for (int i = 0; i < 4; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
     terminal_type(terminal, "Letter {number}");
     terminal_wait(terminal, "│Letter 1234");
     terminal_type(terminal, KEYS_F(7));

@@ -38,6 +38,7 @@ static int fresh(void **state)
         .office_name = "Biuro „Pod Kasztanem”",
         .collection_place = "ul. Długa 5, Łódź\npn-pt 8-16",
         .scan_request_note = "Skanowanie poczty może wiązać się z dodatkowymi kosztami.",
+        .scan_request_note_en = "",
         .language = language_pl,
         .mail_subject_pl = "",
         .mail_subject_en = "",
@@ -307,6 +308,22 @@ static void every_word_has_a_text(void **state)
     assert_string_equal(word_month(f->op.arena, "2026-12-01", LANG_EN), "December 2026");
 }
 
+static void notes_of_each_language(void **state)
+{
+    struct rec_settings settings = {
+        .scan_request_note = "Skanowanie poczty może wiązać się z dodatkowymi kosztami",
+        .scan_request_note_en = "",
+    };
+    assert_string_equal(word_scan_note(&settings, LANG_PL), settings.scan_request_note);
+    assert_string_equal(word_scan_note(&settings, LANG_EN),
+                        "Scanning of post may involve extra costs");
+    settings.scan_request_note = "Pięć złotych";
+    assert_string_equal(word_scan_note(&settings, LANG_EN), "Pięć złotych");
+    settings.scan_request_note_en = "Five zlotys";
+    assert_string_equal(word_scan_note(&settings, LANG_EN), "Five zlotys");
+    assert_string_equal(word_scan_note(&settings, LANG_PL), "Pięć złotych");
+}
+
 static void reasons_of_a_cancellation(void **state)
 {
     struct rec_scan_request request = { .reason = "Pusta koperta" };
@@ -366,6 +383,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(own_words_of_the_office, fresh, release),
         cmocka_unit_test_setup_teardown(gathered_requests, fresh, release),
         cmocka_unit_test_setup_teardown(every_word_has_a_text, fresh, release),
+        cmocka_unit_test(notes_of_each_language),
         cmocka_unit_test(reasons_of_a_cancellation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -267,6 +267,23 @@ def test_english_client_gets_an_english_page(office, maildir):
     assert str(letter["id"]) in page.text
 
 
+def test_note_in_the_clients_language(office, maildir):
+    office.admin.call("settings_save", scan_request_note="Skan <kosztuje>",
+                      scan_request_note_en="Scans\n<cost>")
+    clients = {"pl": office.client("Alfa", ["a@example.pl"], language="pl"),
+               "en": office.client("Gamma Ltd", ["gamma@example.pl"], language="en")}
+    notes = {"pl": "Skan <kosztuje>", "en": "<cost>"}
+    for language, client in clients.items():
+        office.letter(client)
+        mail = maildir.wait(to=client["emails"][0])
+        someone = Visitor(mail.link(), {"Accept-Language": "pl"})
+        pages = [mail.text, someone.get(mail.link()).text]
+        pages.append(someone.press("Poproś o skan" if language == "pl" else "Ask for a scan").text)
+        pages.append(maildir.wait(to=client["emails"][0], count=2).text)
+        for text in pages:
+            assert [note in text for note in notes.values()] == [language == "pl", language == "en"]
+
+
 def test_reason_of_a_hand_over_is_in_the_clients_language(office, maildir):
     client = office.client("Gamma Ltd", ["gamma@example.pl"], language="en")
     letter = office.letter(client)

@@ -13,15 +13,16 @@
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
-/* The three texts of each language, in the order of enum language from its first. */
+/* The texts of each language, in the order of enum language from its first. */
 enum {
     SUBJECT_PL,
     GREETING_PL,
     FOOTER_PL,
+    NOTE_PL,
     SUBJECT_EN,
     GREETING_EN,
     FOOTER_EN,
-    NOTE,
+    NOTE_EN,
     FIELDS,
     TEXTS = SUBJECT_EN - SUBJECT_PL
 };
@@ -47,15 +48,18 @@ static const struct form_field fields[FIELDS] = {
                       .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES, .help = GREETING_HELP },
     [FOOTER_PL] = { .name = "mail_footer_pl", .label = N_("Footer (Polish)"),
                     .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES, .help = FOOTER_HELP },
+    [NOTE_PL] = { .name = "scan_request_note", .label = N_("Note (Polish)"),
+                  .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES,
+                  .help = N_("Stands above the button and in the confirmation.") },
     [SUBJECT_EN] = { .name = "mail_subject_en", .label = N_("Subject (English)"),
                      .kind = INPUT_TEXT, .limit = LIMIT_LINE_BYTES, .help = SUBJECT_HELP },
     [GREETING_EN] = { .name = "mail_greeting_en", .label = N_("Greeting (English)"),
                       .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES, .help = GREETING_HELP },
     [FOOTER_EN] = { .name = "mail_footer_en", .label = N_("Footer (English)"),
                     .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES, .help = FOOTER_HELP },
-    [NOTE] = { .name = "scan_request_note", .label = N_("Note to the client"),
-               .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES,
-               .help = N_("Stands above the button and in the confirmation.") },
+    [NOTE_EN] = { .name = "scan_request_note_en", .label = N_("Note (English)"),
+                  .kind = INPUT_NOTE, .limit = LIMIT_NOTE_BYTES,
+                  .help = N_("Stands above the button and in the confirmation; empty: the Polish one.") },
 };
 /* clang-format on */
 
@@ -128,16 +132,13 @@ static void ask_preview(struct message_texts *texts)
         texts->again = true;
         return;
     }
-    int focus = form_focus(form);
-    if (focus != NOTE) {
-        texts->language = focus < SUBJECT_EN ? language_pl : language_en;
-    }
+    texts->language = form_focus(form) < SUBJECT_EN ? language_pl : language_en;
     struct rec_message_preview params = {
         .language = texts->language,
         .subject = form_text(form, field_of(texts->language, SUBJECT_PL)),
         .greeting = form_text(form, field_of(texts->language, GREETING_PL)),
         .footer = form_text(form, field_of(texts->language, FOOTER_PL)),
-        .scan_request_note = form_text(form, NOTE),
+        .scan_request_note = form_text(form, field_of(texts->language, NOTE_PL)),
     };
     texts->asking = true;
     call_message_preview(app_client(texts->base.screen.app), &params, on_preview, texts);
@@ -152,10 +153,11 @@ static void fill(struct message_texts *texts, const struct rec_settings *now)
     form_set_text(form, SUBJECT_PL, now->mail_subject_pl);
     form_set_text(form, GREETING_PL, now->mail_greeting_pl);
     form_set_text(form, FOOTER_PL, now->mail_footer_pl);
+    form_set_text(form, NOTE_PL, now->scan_request_note);
     form_set_text(form, SUBJECT_EN, now->mail_subject_en);
     form_set_text(form, GREETING_EN, now->mail_greeting_en);
     form_set_text(form, FOOTER_EN, now->mail_footer_en);
-    form_set_text(form, NOTE, now->scan_request_note);
+    form_set_text(form, NOTE_EN, now->scan_request_note_en);
     form_keep(form);
     ask_preview(texts);
     app_dirty(texts->base.screen.app);
@@ -214,10 +216,11 @@ static void save(struct message_texts *texts)
         .mail_subject_pl = changed_text(form, SUBJECT_PL),
         .mail_greeting_pl = changed_text(form, GREETING_PL),
         .mail_footer_pl = changed_text(form, FOOTER_PL),
+        .scan_request_note = changed_text(form, NOTE_PL),
         .mail_subject_en = changed_text(form, SUBJECT_EN),
         .mail_greeting_en = changed_text(form, GREETING_EN),
         .mail_footer_en = changed_text(form, FOOTER_EN),
-        .scan_request_note = changed_text(form, NOTE),
+        .scan_request_note_en = changed_text(form, NOTE_EN),
     };
     texts->base.editing.busy = true;
     call_settings_save(app_client(texts->base.screen.app), &params, on_saved, texts);
