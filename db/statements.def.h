@@ -292,7 +292,8 @@ S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered =
 S(outbox_sms_of_month, "SELECT coalesce(sum(coalesce(parts, 1)), 0) FROM outbox WHERE channel = 'sms'"
     " AND created_at >= :since AND state IN ('waiting', 'sending', 'delivered')")
 S(outbox_attach, "INSERT INTO outbox_attachment (outbox_id, scan_id)"
-    " SELECT :id, s.id FROM scan s WHERE s.event_id = :event_id")
+    " SELECT :id, s.id FROM scan s WHERE s.item_id = :item_id AND (s.event_id = :event_id"
+    " OR NOT EXISTS (SELECT 1 FROM scan e WHERE e.event_id = :event_id))")
 S(outbox_thread, "SELECT coalesce(thread, message_id) FROM outbox"
     " WHERE item_id = :item_id AND recipient = :recipient ORDER BY id LIMIT 1")
 S(outbox_get, SQL_OUTBOX_COLUMNS "WHERE o.id = :id")

@@ -391,7 +391,8 @@
     F(R, line, MAY, collected_by, , "Who collected it")                                            \
     F(R, flag, MAY, cancel_requests, ,                                                             \
       "Cancel an open scan request when it leaves the shelf; "                                     \
-      "without it an open request refuses that")
+      "without it an open request refuses that")                                                   \
+    F(R, flag, MAY, notify, , "With another client: tell that one of the letter; default true")
 
 #define RECORD_charge_save(F, R)                                                                   \
     F(R, id, NEW, item_id, , "Its mail item")                                                      \
@@ -409,7 +410,8 @@
     F(R, line, MAY, collected_by, , "Who collected them")                                          \
     F(R, flag, MAY, cancel_requests, ,                                                             \
       "Cancel open scan requests; without it they refuse the "                                     \
-      "hand-over")
+      "hand-over")                                                                                 \
+    F(R, word, MAY, status, mail_status, "Default collected; or forwarded, destroyed")
 
 #define RECORD_mail_collect_result(F, R) F(R, recs, MUST, items, mail_item, "As they are now")
 

@@ -22,6 +22,8 @@ ACTION(SERVE, F(F5), ANY, N_("Serve"), N_("Serve the oldest new scan request"))
 ACTION(NEW, F(F6), IN_LIST, N_("New"), N_("New record; on lists of mail a new letter"))
 ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),
        N_("Hand over: marked rows, or all found by the search, or this row"))
+ACTION(FORWARD, NO_KEY, IN_LIST, "", N_("Forwarded: marked rows, or all found, or this row"))
+ACTION(DESTROY, NO_KEY, IN_LIST, "", N_("Destroyed: marked rows, or all found, or this row"))
 ACTION(RETRY, F(F7), IN_LIST, N_("Retry"), N_("Try to deliver this message again"))
 ACTION(HOLD, NO_KEY, IN_LIST, "", N_("Keep this message from leaving"))
 ACTION(DROP, F(F8), IN_LIST, N_("Drop"), N_("Give this message up for good"))

@@ -37,6 +37,7 @@ void app_forget(struct app *app, const void *owner)
 {
     client_cancel_owner(app->client, owner);
     palette_forget(app->palette, owner);
+    dialog_forget(app->dialog, owner);
 }
 
 bool app_is_administrator(const struct app *app)

@@ -53,7 +53,7 @@ const char *app_choice_text(const struct app *app);
 /* The server: call_<method>(app_client(app), ...). */
 struct client *app_client(struct app *app);
 
-/* `owner` goes away: no answer comes to it any more, of the server or of a list to choose from. */
+/* `owner` goes away: no answer comes to it any more, of the server or of a person. */
 void app_forget(struct app *app, const void *owner);
 
 /* Who is signed in. */

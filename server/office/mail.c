@@ -197,15 +197,21 @@ static bool change_client(struct op *op, const struct rec_mail_item *before,
 }
 
 /* Stored before an open request ends with it: whoever is told then is told of the new status. */
-static bool change_status(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *item)
+static bool change_status(struct op *op, const struct rec_mail_save *in, int64_t event,
+                          struct rec_mail_item *item)
 {
-    bool collected = in->status == mail_status_collected;
-    int64_t event = journal_add(
-        op, collected ? event_kind_mail_collected : event_kind_mail_changed,
-        (struct event_about){ .item = item, .detail = words_mail_status.at[in->status] });
     bool cancel = in->has_cancel_requests && in->cancel_requests;
     return move_to(op, item, in->status, in->date) && mail_store(op, item) &&
            (!mail_status_closed(in->status) || request_clear_under(op, event, item, cancel));
+}
+
+/* To its new client a letter that moved is new, while it waits to be collected. */
+static bool announce_move(struct op *op, const struct rec_mail_save *in, int64_t event,
+                          const struct rec_mail_item *item)
+{
+    bool wanted = !in->has_notify || in->notify;
+    return !wanted || item->status != mail_status_awaiting_collection ||
+           notice_mail_registered(op, event, item, &(struct scan_addition){ 0 });
 }
 
 bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_mail_item *out)
@@ -220,11 +226,15 @@ bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_
         return false;
     }
     bool moves = in->has_status && in->status != before.status;
-    if (!moves) {
-        journal_add(op, event_kind_mail_changed, (struct event_about){ .item = &item });
-    }
-    return (moves ? change_status(op, in, &item) : mail_store(op, &item)) &&
-           index_item(op, item.id) && mail_load(op, in->id, "id", out);
+    bool collected = moves && in->status == mail_status_collected;
+    int64_t event = journal_add(op, collected ? event_kind_mail_collected : event_kind_mail_changed,
+                                (struct event_about){
+                                    .item = &item,
+                                    .detail = moves ? words_mail_status.at[in->status] : NULL,
+                                });
+    return (moves ? change_status(op, in, event, &item) : mail_store(op, &item)) &&
+           index_item(op, item.id) && mail_load(op, in->id, "id", out) &&
+           (item.client_id == before.client_id || announce_move(op, in, event, out));
 }
 
 static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect *in,
@@ -240,10 +250,16 @@ static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect
     if (item.status != mail_status_awaiting_collection) {
         return op_refused(op, refusal_not_waiting);
     }
-    int64_t event = journal_add(op, event_kind_mail_collected,
-                                (struct event_about){ .item = &item, .detail = in->collected_by });
+    enum mail_status status = in->has_status ? in->status : mail_status_collected;
+    bool collected = status == mail_status_collected;
+    int64_t event =
+        journal_add(op, collected ? event_kind_mail_collected : event_kind_mail_changed,
+                    (struct event_about){
+                        .item = &item,
+                        .detail = collected ? in->collected_by : words_mail_status.at[status],
+                    });
     item.collected_by = op_or_null(op, in->collected_by);
-    return move_to(op, &item, mail_status_collected, NULL) && mail_store(op, &item) &&
+    return move_to(op, &item, status, NULL) && mail_store(op, &item) &&
            request_clear_under(op, event, &item, in->has_cancel_requests && in->cancel_requests) &&
            mail_load(op, id, "ids", ret);
 }
@@ -256,6 +272,10 @@ bool office_mail_collect(struct op *op, const struct rec_mail_collect *in,
     }
     if (in->ids.count > LIMIT_LIST_LENGTH) {
         return op_bad(op, "ids", "has too many elements");
+    }
+    if (in->has_status &&
+        (!mail_status_fits(direction_incoming, in->status) || !mail_status_closed(in->status))) {
+        return op_bad(op, "status", "must be collected, forwarded or destroyed");
     }
     struct rec_mail_item *items = arena_array(op->arena, in->ids.count, sizeof *items);
     for (size_t i = 0; i < in->ids.count; i++) {

@@ -54,11 +54,12 @@ static const char *thread_of(struct op *op, const struct outbox_entry *entry)
     return first;
 }
 
-static bool attach_scans(struct op *op, int64_t id, int64_t event)
+static bool attach_scans(struct op *op, int64_t id, const struct outbox_entry *entry)
 {
     struct sqlite3_stmt *attach = db_statement(op->db, SQL_outbox_attach);
     db_bind_int(attach, "id", id);
-    db_bind_int(attach, "event_id", event);
+    db_bind_int(attach, "item_id", entry->item->id);
+    db_bind_int(attach, "event_id", entry->event);
     return db_exec(op->db, attach);
 }
 
@@ -147,7 +148,7 @@ bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id
         return false;
     }
     int64_t id = db_last_id(op->db);
-    if (entry->attach_scans && !attach_scans(op, id, entry->event)) {
+    if (entry->attach_scans && !attach_scans(op, id, entry)) {
         return false;
     }
     if (ret_id != NULL) {

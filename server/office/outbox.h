@@ -60,7 +60,7 @@ struct outbox_entry {
     int64_t hold_seconds;             /* not sent before */
     bool gathers;                     /* tells the office of a request, takes in others */
     int64_t gather_seconds;           /* then: not so soon after the last such message */
-    bool attach_scans;                /* those that came with the event */
+    bool attach_scans;                /* those that came with the event; none did: all */
 };
 
 /* Adds a message; it leaves after the commit. *ret_id is the row's id (may be NULL). */

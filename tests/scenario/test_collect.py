@@ -3,6 +3,7 @@
 import pytest
 from pages import get, press
 from postbox import Maildir
+from samples import pdf
 from skrytka import RpcError
 
 HOLD = 30
@@ -76,6 +77,59 @@ def test_hand_over_that_cancels_the_request(open_office, maildir, how):
     kinds = [event["kind"] for event in
              open_office.admin.call("event_list", item_id=letter["id"])["events"]]
     assert kinds.count("scan_request_cancelled") == 1
+
+
+@pytest.mark.parametrize("status", ["forwarded", "destroyed"])
+def test_several_leave_in_another_way(open_office, status):
+    client = open_office.client()
+    ids = [open_office.letter(client)["id"] for _ in range(3)]
+    items = open_office.admin.call("mail_collect", ids=ids, status=status)["items"]
+    assert [(item["id"], item["status"]) for item in items] == [(id, status) for id in ids]
+    assert all(item["closed_at"] for item in items)
+    assert last_event(open_office, "mail_changed")["detail"] == status
+
+
+@pytest.mark.parametrize("status", ["awaiting_collection", "to_send", "sent"])
+def test_no_such_way_to_leave(open_office, status):
+    letter = open_office.letter(open_office.client())
+    error = refused(open_office.admin, "mail_collect", ids=[letter["id"]], status=status)
+    assert (error.code, error.field) == ("bad_request", "status")
+    assert open_office.get(letter)["status"] == "awaiting_collection"
+
+
+def moved(office, letter, client, **more):
+    return office.admin.call("mail_save", id=letter["id"], version=letter["version"],
+                             client_id=client["id"], **more)
+
+
+def test_a_letter_moved_to_another_client_is_announced_there(open_office, maildir):
+    """With a button of its own; the link in the first client's mail asks for nothing any more."""
+    letter = open_office.letter(open_office.client())
+    old_link = maildir.wait(to="alfa@example.pl").link()
+    beta = open_office.client("Beta", ["beta@example.pl"])
+    assert moved(open_office, letter, beta)["client_id"] == beta["id"]
+    assert get(old_link).form() is None
+    mail = maildir.wait(to="beta@example.pl")
+    assert letter["counterparty"] in mail.text
+    assert press(get(mail.link())).status == 303
+    assert open_office.get(letter)["request"]["client_id"] == beta["id"]
+
+
+def test_a_moved_letter_takes_its_scan_along(open_office, maildir):
+    letter = open_office.letter(open_office.client())
+    attached = open_office.admin.call("scan_attach", item_id=letter["id"], notify=False,
+                                      uploads=[open_office.admin.upload(pdf())])
+    moved(open_office, attached, open_office.client("Beta", ["beta@example.pl"]))
+    mail = maildir.wait(to="beta@example.pl")
+    assert len(mail.attachments()) == 1 and not mail.links()
+
+
+@pytest.mark.parametrize("more", [{"notify": False}, {"status": "collected"}])
+def test_a_moved_letter_that_nobody_is_told_of(open_office, more):
+    letter = open_office.letter(open_office.client())
+    moved(open_office, letter, open_office.client("Beta", ["beta@example.pl"]), **more)
+    messages = open_office.admin.call("outbox_list")["messages"]
+    assert "beta@example.pl" not in [message["recipient"] for message in messages]
 
 
 def test_what_cannot_be_handed_over(open_office):

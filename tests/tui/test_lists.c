@@ -100,6 +100,113 @@ static void test_the_journal_is_narrowed(void **state)
     terminal_close(terminal);
 }
 
+/* Marked rows leave together: handed over to somebody, or in another way. */
+static void test_several_leave_together(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    register_letter(1, "letter", "PKO", "2026-10-06");
+    register_letter(2, "letter", "Orange", "2026-10-31");
+    register_letter(2, "letter", "Tauron", "2026-11-01");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, "  "); /* marks the first two */
+    terminal_wait(terminal, "zaznaczone: 2");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Kto odbiera?");
+    terminal_type(terminal, "Jan Lis\r");
+    terminal_wait(terminal, "Wydano: 2.");
+    terminal_wait_gone(terminal, "Orange");
+    assert_true(office_answers("mail_get", "{\"id\":3}", "\"collected_by\":\"Jan Lis\""));
+    assert_true(office_answers("mail_get", "{\"id\":4}", "\"collected_by\":\"Jan Lis\""));
+    terminal_type(terminal, "  ");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "zniszcz");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Przesyłek: 2. Nowy stan: Zniszczona?");
+    terminal_type(terminal, "n");
+    terminal_wait_gone(terminal, "Nowy stan");
+    assert_true(terminal_find(terminal, "ZUS") > 0);
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "przekaz");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Przesyłek: 2. Nowy stan: Przekazana dalej?");
+    terminal_type(terminal, "t");
+    terminal_wait_gone(terminal, "ZUS");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"status\":\"forwarded\""));
+    assert_true(office_answers("mail_get", "{\"id\":2}", "\"status\":\"forwarded\""));
+    terminal_close(terminal);
+}
+
+/* `=` in each field takes what the letter before had. */
+static void test_every_field_as_before(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Poczta > Nowa przesyłka");
+    terminal_type(terminal, "017ZUS\tp\tRR7\tB3\t\b\b\b\b\b\b\b\b\b\b5.10.2026\tkruche");
+    terminal_wait(terminal, "[kruche");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    terminal_type(terminal, "=======");
+    terminal_wait(terminal, "[kruche");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "już wpisano: 1, 05.10");
+    terminal_wait(terminal, "Wpisano teraz: 2.");
+    assert_true(office_answers("mail_get", "{\"id\":2}",
+                               "\"counterparty\":\"ZUS\",\"kind\":\"registered\","
+                               "\"date\":\"2026-10-05\",\"reference\":\"RR7\","
+                               "\"note\":\"kruche\",\"shelf\":\"B3\""));
+    terminal_close(terminal);
+}
+
+/* F2 straight from the number, as a scanner leaves it, asks before the same letter is twice. */
+static void test_the_same_number_is_asked_about(void **state)
+{
+    (void)state;
+    office_call(office, "mail_register",
+                "{\"direction\":\"incoming\",\"client_id\":1,\"counterparty\":\"ZUS\","
+                "\"reference\":\"RR7\",\"notify\":false}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Poczta > Nowa przesyłka");
+    terminal_type(terminal, "112PKO\t\tRR7");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisać jeszcze raz?");
+    terminal_type(terminal, "n");
+    terminal_wait_gone(terminal, "Wpisać jeszcze raz?");
+    assert_true(terminal_find(terminal, "[RR7") > 0);
+    assert_false(office_answers("mail_list", "{}", "PKO"));
+    terminal_type(terminal, "8");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    assert_true(office_answers("mail_list", "{}", "\"reference\":\"RR78\""));
+    terminal_close(terminal);
+}
+
+/* A letter of the wrong client: the right one is told, unless the box is emptied. */
+static void test_a_letter_moved_to_another_client(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Poczta > Przesyłka");
+    terminal_wait(terminal, "wpisano przesyłkę");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[017 Łódź Meble");
+    assert_int_equal(terminal_find(terminal, "Powiadom klienta"), -1);
+    terminal_type(terminal, "112"); /* in place of the one picked */
+    terminal_wait(terminal, "[112 Żółw Sp. z o.o.");
+    terminal_wait(terminal, "Powiadom klienta");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Przesyłka zmieniona.");
+    assert_true(office_answers("outbox_list", "{}", "\"recipient\":\"jan@zolw.example\""));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -108,6 +215,10 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_list_is_narrowed),
         OFFICE_TEST(test_days_that_are_none),
         OFFICE_TEST(test_the_journal_is_narrowed),
+        OFFICE_TEST(test_several_leave_together),
+        OFFICE_TEST(test_every_field_as_before),
+        OFFICE_TEST(test_the_same_number_is_asked_about),
+        OFFICE_TEST(test_a_letter_moved_to_another_client),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,8 +78,9 @@ static void compare(struct model_item *item)
         return;
     if (now.status != item->status || now.direction != item->direction ||
         now.client_id != client_id(item->client))
-        WRONG("letter %lld: %s of client %lld", (long long)item->id,
-              words_mail_status.at[now.status], (long long)now.client_id);
+        WRONG("letter %lld: %s of client %lld instead of %s, %lld", (long long)item->id,
+              words_mail_status.at[now.status], (long long)now.client_id,
+              words_mail_status.at[item->status], (long long)client_id(item->client));
     if (now.scans.count != item->scan_count || now.charges.count != item->charge_count ||
         now.cost != model_cost(item))
         WRONG("letter %lld: %zu scans, %zu charges, %lld grosze instead of %zu, %zu, %lld",

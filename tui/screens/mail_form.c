@@ -12,6 +12,7 @@
 #include "tui/cells.h"
 #include "tui/draft.h"
 #include "tui/editing.h"
+#include "tui/reference_check.h"
 #include "tui/scan_pane.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
@@ -88,7 +89,10 @@ enum {
                            .kind = INPUT_TEXT,                                                     \
                            .limit = LIMIT_LINE_BYTES,                                              \
                            .width = 30 },                                                          \
-        [NOTIFY] = { .name = "notify", .label = N_("Tell the client"), .kind = INPUT_TOGGLE },     \
+        [NOTIFY] = { .name = "notify",                                                             \
+                     .label = N_("Tell the client"),                                               \
+                     .kind = INPUT_TOGGLE,                                                         \
+                     .help = N_("The e-mail about the letter, to the client it is for now.") },    \
         [FILES] = { .name = "uploads",                                                             \
                     .label = N_("Files"),                                                          \
                     .kind = INPUT_FILES,                                                           \
@@ -116,6 +120,7 @@ struct mail_form {
     struct uploads uploads;
     struct scan_pane pane;
     int saved; /* letters registered since the form was opened */
+    struct reference_check reference;
 };
 
 static struct form *form_of(struct mail_form *mail)
@@ -142,7 +147,10 @@ static void set_usual(struct mail_form *mail)
     form_set_day(form_of(mail), DATE, clock_day(clock_now(), today));
     form_set_toggle(form_of(mail), NOTIFY, true);
     form_set_choice(form_of(mail), KIND, "letter");
+    reference_check_begin(&mail->reference);
 }
+
+static void save_checked(void *owner);
 
 static void make_form(struct screen *screen, enum direction direction, bool is_new)
 {
@@ -150,9 +158,12 @@ static void make_form(struct screen *screen, enum direction direction, bool is_n
     mail->direction = direction;
     bool incoming = direction == direction_incoming;
     editing_open(screen, incoming ? incoming_fields : outgoing_fields, FIELDS, source, false);
+    mail->reference =
+        (struct reference_check){ &mail->base.editing, REFERENCE, save_checked, mail };
     form_hide(form_of(mail), STATUS, is_new);
     form_hide(form_of(mail), COLLECTED_BY, is_new || !incoming);
     form_hide(form_of(mail), NOTIFY, !is_new || !incoming);
+    form_set_toggle(form_of(mail), NOTIFY, true); /* until a stack's next letter: set_usual() */
     form_hide(form_of(mail), FILES, !is_new || !incoming);
     form_hide(form_of(mail), INFORMATION, !is_new || !incoming);
     form_hide(form_of(mail), COST, !is_new);
@@ -302,6 +313,11 @@ static void save_new(struct mail_form *mail)
     uploads_start(&mail->uploads, mail->base.screen.app, form_of(mail), FILES, on_uploaded, mail);
 }
 
+static void save_checked(void *owner)
+{
+    save_new(owner);
+}
+
 static void save_changes(struct mail_form *mail, bool cancel_requests);
 
 static void on_cancel_answer(void *owner, bool yes, const char *text)
@@ -354,6 +370,8 @@ static void save_changes(struct mail_form *mail, bool cancel_requests)
         .has_client_id = form_field_changed(form, CLIENT),
         .cancel_requests = cancel_requests,
         .has_cancel_requests = cancel_requests,
+        .notify = form_toggle(form, NOTIFY),
+        .has_notify = form_field_changed(form, CLIENT),
         .has_kind = changed_word(form, KIND, &words_mail_kind, &kind),
         .has_status = changed_word(form, STATUS, &words_mail_status, &status),
     };
@@ -373,35 +391,19 @@ static void save_changes(struct mail_form *mail, bool cancel_requests)
     call_mail_save(app_client(mail->base.screen.app), &params, on_saved, mail);
 }
 
-static void on_same_reference(void *owner, const struct rec_mail_list_result *result,
-                              const struct err *err)
-{
-    struct mail_form *mail = owner;
-    if (err != NULL || result->items.count == 0) {
-        return;
-    }
-    const struct rec_mail_item *item = result->items.at;
-    char day[LISTVIEW_CELL], remark[LIMIT_LINE_BYTES * 2];
-    cell_day(day, item->date);
-    snprintf(remark, sizeof(remark), "%s: %lld, %s %s", _("registered before"), (long long)item->id,
-             day, item->client_name);
-    form_remark(form_of(mail), REFERENCE, item->id == mail->id ? NULL : remark);
-    app_dirty(mail->base.screen.app);
-}
-
-/* When the reference number is left: was it registered before? */
+/* When the reference number is left it is looked up; another client may be told of its letter. */
 static bool key(struct screen *screen, const struct ui_key *key)
 {
     struct mail_form *mail = (struct mail_form *)screen;
-    struct rec_mail_list params = { .limit = 1, .has_limit = true };
     int before = form_focus(form_of(mail));
     bool used = editing_screen_key(screen, key);
     if (before == REFERENCE && form_focus(form_of(mail)) != REFERENCE) {
-        form_remark(form_of(mail), REFERENCE, NULL);
-        params.reference = editing_text(&mail->base.editing, REFERENCE);
-        if (params.reference != NULL) {
-            call_mail_list(app_client(screen->app), &params, on_same_reference, mail);
-        }
+        reference_check(&mail->reference, mail->id, false);
+    }
+    if (mail->id != 0) {
+        form_hide(form_of(mail), NOTIFY,
+                  mail->direction != direction_incoming ||
+                      !form_field_changed(form_of(mail), CLIENT));
     }
     return used;
 }
@@ -436,10 +438,11 @@ static void act(struct screen *screen, enum ui_action action)
         app_push(screen->app, &screen_scan, mail->id);
     } else if (action != ACTION_SAVE) {
         scan_pane_act(&mail->pane, screen, &mail->uploads, FILES, action);
-    } else if (form_check(form_of(mail)) && mail->id == 0) {
-        save_new(mail);
-    } else if (mail->id != 0 && form_check(form_of(mail))) {
+    } else if (form_check(form_of(mail)) && mail->id != 0) {
         save_changes(mail, false);
+    } else if (mail->id == 0 && form_check(form_of(mail)) &&
+               !reference_check(&mail->reference, 0, true)) {
+        save_new(mail);
     }
 }
 

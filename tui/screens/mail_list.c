@@ -16,6 +16,7 @@ struct mail_list {
     /* Being handed over: asked for once more when a scan request stands in the way. */
     int64_t ids[LIMIT_LIST_LENGTH];
     size_t id_count;
+    enum mail_status becoming; /* collected, forwarded, destroyed */
     char collected_by[LIMIT_LINE_BYTES + 1];
 };
 
@@ -207,7 +208,9 @@ static const char *refuses(struct screen *screen, enum ui_action action)
         return request_item(screen, action_scan_request_cancel) != NULL
                    ? NULL
                    : _("There is no open scan request for this letter.");
-    case ACTION_COLLECT: return item != NULL && !is_outgoing(screen) ? NULL : not_here;
+    case ACTION_COLLECT:
+    case ACTION_FORWARD:
+    case ACTION_DESTROY: return item != NULL && !is_outgoing(screen) ? NULL : not_here;
     default: return browse_refuses(browse_of(screen), action);
     }
 }
@@ -253,8 +256,10 @@ static void on_collected(void *owner, const struct rec_mail_collect_result *resu
     struct app *app = list->base.screen.app;
     if (err == NULL) {
         browse_unmark_all(&list->base.browse);
-        app_say(app, STYLE_DONE, "%s: %zu. %s", _("Handed over"), result->items.count,
-                _("Ctrl-Z takes it back."));
+        bool collected = list->becoming == mail_status_collected;
+        app_say(app, STYLE_DONE, "%s: %zu. %s",
+                collected ? _("Handed over") : wording_mail_status(list->becoming),
+                result->items.count, collected ? _("Ctrl-Z takes it back.") : "");
     } else if (err->code == ERR_refused && strcmp(err->detail, "open_request") == 0) {
         app_ask(app, DIALOG_YES_NO, _("Open scan request"),
                 _("There is an open scan request among these letters. Cancel it, tell the client, "
@@ -270,6 +275,8 @@ static void hand_over(struct mail_list *list, bool cancel_requests)
     struct rec_mail_collect params = {
         .ids = { list->ids, list->id_count, true },
         .collected_by = list->collected_by[0] == '\0' ? NULL : list->collected_by,
+        .status = list->becoming,
+        .has_status = true,
         .cancel_requests = cancel_requests,
         .has_cancel_requests = true,
     };
@@ -285,13 +292,30 @@ static void on_name(void *owner, bool yes, const char *text)
     }
 }
 
-static void collect(struct mail_list *list)
+static void on_sure(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    if (yes) {
+        hand_over(owner, false);
+    }
+}
+
+/* A hand-over asks who collects; what leaves in another way only whether that is meant. */
+static void let_go(struct mail_list *list, enum mail_status becoming)
 {
     char question[400];
+    list->becoming = becoming;
+    list->collected_by[0] = '\0';
     choose_ids(list);
     if (list->id_count == 0) {
         app_say(list->base.screen.app, STYLE_ERROR, "%s",
                 _("The letter no longer awaits collection."));
+        return;
+    }
+    if (becoming != mail_status_collected) {
+        snprintf(question, sizeof(question), "%s: %zu. %s: %s?", _("Letters"), list->id_count,
+                 _("New status"), wording_mail_status(becoming));
+        app_ask(list->base.screen.app, DIALOG_YES_NO, _("Mail"), question, on_sure, list);
         return;
     }
     snprintf(question, sizeof(question), "%s: %zu. %s", _("Letters to hand over"), list->id_count,
@@ -326,7 +350,9 @@ static void act_on(struct mail_list *list, const struct rec_mail_item *item, enu
     case ACTION_ASK_SCAN:
         call_scan_request_create(app_client(app), &wanted, on_requested, list);
         break;
-    case ACTION_COLLECT: collect(list); break;
+    case ACTION_COLLECT: let_go(list, mail_status_collected); break;
+    case ACTION_FORWARD: let_go(list, mail_status_forwarded); break;
+    case ACTION_DESTROY: let_go(list, mail_status_destroyed); break;
     default: browse_act(&list->base.browse, action);
     }
 }

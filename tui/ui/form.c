@@ -230,16 +230,20 @@ void form_keep(struct form *form)
         value->kept_id = value->id;
         value->changed = false;
     }
+    form->kept = true;
 }
 
 bool form_repeat(struct form *form, int field)
 {
     struct form_value *value = &form->values[field];
-    if (value->kept_text == NULL || value->kept_text[0] == '\0') {
+    if (!form->kept || (value->editor != NULL && value->kept_text[0] == '\0')) {
         return false;
     }
-    editor_set(value->editor, value->kept_text);
+    if (value->editor != NULL) {
+        editor_set(value->editor, value->kept_text);
+    }
     value->id = value->kept_id;
+    value->choice = value->kept_choice;
     form_touch(form, field);
     return true;
 }

@@ -95,10 +95,6 @@ static void text_changed(struct form *form)
 static enum form_result text_key(struct form *form, const struct ui_key *key)
 {
     struct form_value *value = &form->values[form->focus];
-    if (is_letter(key, '=') && editor_empty(value->editor) && form_repeat(form, form->focus)) {
-        form_step(form, 1);
-        return FORM_USED;
-    }
     if (key->kind == UI_SPECIAL && key->id == UI_KEY_BACKSPACE && editor_empty(value->editor) &&
         value->file_count > 0) {
         struct form_file *file = &value->files[--value->file_count];
@@ -107,6 +103,11 @@ static enum form_result text_key(struct form *form, const struct ui_key *key)
         free(file->note);
         form_touch(form, form->focus);
         return FORM_USED;
+    }
+    const struct form_field *field = &form->fields[form->focus];
+    if (key->kind == UI_TEXT && field->kind == INPUT_PICK && (field->flags & INPUT_FREE) == 0 &&
+        value->id != 0) {
+        editor_set(value->editor, ""); /* another one is meant: nothing is added to a picked name */
     }
     switch (editor_key(value->editor, key, form->text_width)) {
     case EDITOR_CHANGED: text_changed(form); return FORM_USED;
@@ -181,6 +182,16 @@ static enum form_result move_key(struct form *form, const struct ui_key *key)
     }
 }
 
+/* Is `=` not what the field could be meant to say, so that it repeats the record before? */
+static bool means_repeat(const struct form *form, const struct ui_key *key)
+{
+    const struct form_value *value = &form->values[form->focus];
+    enum input_kind kind = form->fields[form->focus].kind;
+    bool no_sign = kind == INPUT_CHOICE || kind == INPUT_TOGGLE ||
+                   ((kind == INPUT_DAY || kind == INPUT_MONEY) && !value->changed);
+    return is_letter(key, '=') && (no_sign || editor_empty(value->editor));
+}
+
 enum form_result form_key(struct form *form, const struct ui_key *key)
 {
     const struct form_field *field = &form->fields[form->focus];
@@ -196,6 +207,10 @@ enum form_result form_key(struct form *form, const struct ui_key *key)
     enum form_result result = form->drop.open ? drop_key(form, key) : FORM_IGNORED;
     if (result != FORM_IGNORED) {
         return result;
+    }
+    if (means_repeat(form, key) && form_repeat(form, form->focus)) {
+        form_step(form, 1);
+        return FORM_USED;
     }
     switch (field->kind) {
     case INPUT_CHOICE: result = choice_key(form, key); break;

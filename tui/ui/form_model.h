@@ -38,6 +38,7 @@ struct form {
     form_source_fn source;
     void *owner;
     bool short_form;
+    bool kept;          /* there was a record before */
     bool enter_is_late; /* an exact hit was taken: Enter right after it was meant for that field */
     int focus;
     int top;        /* first layout row in sight */
