@@ -231,7 +231,7 @@ void editing_screen_draw(struct screen *screen, struct area head, struct area bo
 {
     struct editing *editing = editing_of(screen);
     struct area area = { head.row, body.col, body.row + body.rows - head.row, body.cols };
-    if (editing->lead[0] != '\0' && area.rows > 7) {
+    if (editing->lead[0] != '\0' && area.rows > 6) {
         struct area lead = { area.row, area.col, area.rows / 3, head.cols };
         int used = draw_paragraph(lead, STYLE_NORMAL, editing->lead) + 1;
         int least = body.row - area.row; /* the alert may stand beside it */

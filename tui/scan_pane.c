@@ -10,7 +10,7 @@
 #include "tui/ui/words.h"
 
 enum {
-    FORM_ROWS = 8,  /* what the letter is about and a field or two stay in sight */
+    FORM_ROWS = 7,  /* what the letter is about and a field or two stay in sight */
     DOT_ROWS = 14,  /* of the picture at most; three lines of an address fill ten */
     LEAST_ROWS = 5, /* less is no picture */
 };
