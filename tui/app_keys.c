@@ -220,6 +220,8 @@ static void on_key(struct app *app, const struct ui_key *key)
         return;
     } else if (key->kind == UI_SPECIAL && key->id == UI_KEY_ESC) {
         app_say(app, STYLE_HINT, "%s", _("Esc and a digit: F1 to F10. Esc Esc: back."));
+    } else if (key->kind == UI_SPECIAL && key->id <= UI_KEY_F12) {
+        app_say(app, STYLE_HINT, "%s: %s", keys_name(key->id), _("no use here; F1 lists the keys"));
     }
 }
 

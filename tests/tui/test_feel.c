@@ -283,6 +283,8 @@ static void test_a_key_that_cannot_says_why(void **state)
     terminal_wait(terminal, "Nie ma nowych próśb o skan.");
     terminal_type(terminal, "\032");
     terminal_wait(terminal, "Nie ma czego cofnąć.");
+    terminal_type(terminal, KEYS_F(11));
+    terminal_wait(terminal, "F11: tutaj nie działa; F1 pokazuje klawisze");
     terminal_close(terminal);
 }
 
