@@ -21,6 +21,8 @@
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
+enum { PAUSE_MS = 1000 };
+
 const char not_here[] = "";
 
 void app_dirty(struct app *app)
@@ -314,11 +316,22 @@ static void on_escape(uv_timer_t *timer)
     app_pump_keys(timer->data, true);
 }
 
+static void on_pause(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    for (int i = 0; i < app->depth; i++) {
+        if (app->stack[i]->ops->pause != NULL) {
+            app->stack[i]->ops->pause(app->stack[i]);
+        }
+    }
+}
+
 static void on_input(uv_poll_t *poll, int status, int events)
 {
     (void)events;
     struct app *app = poll->data;
     app_pump_keys(app, false);
+    uv_timer_start(&app->pause, on_pause, PAUSE_MS, 0);
     if (status < 0 || !term_alive()) {
         app->cut_off = true;
         quit(app);
@@ -366,12 +379,13 @@ static void start_handles(struct app *app)
     static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP };
     uv_poll_init(&app->loop, &app->input, term_input_fd());
     uv_timer_init(&app->loop, &app->escape);
+    uv_timer_init(&app->loop, &app->pause);
     uv_timer_init(&app->loop, &app->alert_line);
     uv_timer_init(&app->loop, &app->undo_over);
     uv_timer_init(&app->loop, &app->minute);
     uv_prepare_init(&app->loop, &app->before_wait);
     app->input.data = app->escape.data = app->alert_line.data = app;
-    app->undo_over.data = app->minute.data = app->before_wait.data = app;
+    app->pause.data = app->undo_over.data = app->minute.data = app->before_wait.data = app;
     for (int i = 0; i < 3; i++) {
         uv_signal_init(&app->loop, &app->signals[i]);
         app->signals[i].data = app;
@@ -386,6 +400,7 @@ static void stop_handles(struct app *app)
 {
     uv_close((uv_handle_t *)&app->input, NULL);
     uv_close((uv_handle_t *)&app->escape, NULL);
+    uv_close((uv_handle_t *)&app->pause, NULL);
     uv_close((uv_handle_t *)&app->alert_line, NULL);
     uv_close((uv_handle_t *)&app->undo_over, NULL);
     uv_close((uv_handle_t *)&app->minute, NULL);

@@ -38,6 +38,7 @@ struct app {
 
     uv_poll_t input;
     uv_timer_t escape; /* the rest of a key's bytes did not come */
+    uv_timer_t pause;  /* no key for a second */
     uv_timer_t alert_line;
     uv_timer_t undo_over; /* Ctrl-Z can do nothing any more: it leaves the key bar */
     uv_timer_t minute;    /* the clock in the corner; each second while the line is down */

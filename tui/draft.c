@@ -7,19 +7,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "protocol/base/buf.h"
+#include "protocol/base/memory.h"
 
-enum { LINE = 8192 };
+enum { LINE = 8192, SLOTS = 9 };
+
+/* Locked while its form is open, so that no other terminal takes it for a dead one's. */
+struct draft {
+    FILE *file;
+    char path[PATH_MAX];
+};
 
 /* One line of the file is "field TAB id TAB text", LF and backslash in the text escaped. */
 
-static bool draft_path(const char *name, char out[PATH_MAX])
+static bool draft_path(const char *name, int slot, char out[PATH_MAX])
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    char folder[PATH_MAX];
+    char folder[PATH_MAX], number[16] = "";
     int length;
     if (state != NULL && state[0] == '/') {
         length = snprintf(folder, sizeof(folder), "%s/skrytka", state);
@@ -37,8 +45,58 @@ static bool draft_path(const char *name, char out[PATH_MAX])
         *slash = '/';
     }
     mkdir(folder, 0700);
-    length = snprintf(out, PATH_MAX, "%s/%s.draft", folder, name);
+    if (slot > 1) {
+        snprintf(number, sizeof(number), "-%d", slot);
+    }
+    length = snprintf(out, PATH_MAX, "%s/%s%s.draft", folder, name, number);
     return length > 0 && length < PATH_MAX;
+}
+
+/* The file, locked; NULL when it is another form's, or empty while only a full one is wanted. */
+static FILE *take_slot(const char *path, bool full)
+{
+    int fd = open(path, O_RDWR | (full ? 0 : O_CREAT) | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat status;
+    if (fd < 0) {
+        return NULL;
+    }
+    /* One that was removed between the two calls is nobody's any more, and no place for ours. */
+    bool ours = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &status) == 0 &&
+                status.st_nlink > 0 && (!full || status.st_size > 0);
+    FILE *file = ours ? fdopen(fd, "r+") : NULL;
+    if (file == NULL) {
+        close(fd);
+    }
+    return file;
+}
+
+struct draft *draft_open(const char *name)
+{
+    struct draft *draft = memory_zeroed(sizeof(*draft));
+    for (int full = 1; full >= 0; full--) {
+        for (int slot = 1; slot <= SLOTS && draft->file == NULL; slot++) {
+            if (draft_path(name, slot, draft->path)) {
+                draft->file = take_slot(draft->path, full == 1);
+            }
+        }
+    }
+    if (draft->file == NULL) {
+        free(draft);
+        return NULL;
+    }
+    return draft;
+}
+
+void draft_close(struct draft *draft, bool keep)
+{
+    if (draft == NULL) {
+        return;
+    }
+    if (!keep) {
+        unlink(draft->path);
+    }
+    fclose(draft->file);
+    free(draft);
 }
 
 static void put_text(struct buf *out, const char *text)
@@ -102,35 +160,36 @@ static void take_field(struct form *form, int field, int64_t id, const char *tex
     form_touch(form, field);
 }
 
-void draft_write(const char *name, struct form *form)
+void draft_write(struct draft *draft, struct form *form)
 {
-    char path[PATH_MAX];
     struct buf text = BUF_INIT;
+    if (draft == NULL) {
+        return;
+    }
     for (int i = 0; i < form_count(form); i++) {
         if (form_field_changed(form, i)) {
             put_field(&text, form, i);
         }
     }
-    if (text.length == 0) {
-        draft_remove(name);
-    } else if (draft_path(name, path)) {
-        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (fd >= 0 && write(fd, text.data, text.length) != (ssize_t)text.length) {
-            unlink(path); /* half a draft would be taken for a whole one */
-        }
-        if (fd >= 0) {
-            close(fd);
-        }
+    rewind(draft->file);
+    bool whole = ftruncate(fileno(draft->file), 0) == 0 &&
+                 fwrite(buf_str(&text), 1, text.length, draft->file) == text.length;
+    if (fflush(draft->file) != 0 || !whole) {
+        /* half a draft would be taken for a whole one; if not even this goes, so be it */
+        (void)!ftruncate(fileno(draft->file), 0);
     }
     buf_release(&text);
 }
 
-bool draft_read(const char *name, struct form *form)
+bool draft_read(struct draft *draft, struct form *form)
 {
-    char path[PATH_MAX], line[LINE], *rest, *end;
+    char line[LINE], *rest, *end;
     bool any = false;
-    FILE *file = draft_path(name, path) ? fopen(path, "re") : NULL;
-    while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+    if (draft == NULL) {
+        return false;
+    }
+    rewind(draft->file);
+    while (fgets(line, sizeof(line), draft->file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         const char *field_name = strtok_r(line, "\t", &rest);
         int field = field_name == NULL ? -1 : form_find(form, field_name);
@@ -143,16 +202,5 @@ bool draft_read(const char *name, struct form *form)
             }
         }
     }
-    if (file != NULL) {
-        fclose(file);
-    }
     return any;
-}
-
-void draft_remove(const char *name)
-{
-    char path[PATH_MAX];
-    if (draft_path(name, path)) {
-        unlink(path);
-    }
 }

@@ -11,12 +11,22 @@
 
 #include "tui/ui/form.h"
 
-/* Writes the changed fields; removes the file when none is. `name` is a plain file name. */
-void draft_write(const char *name, struct form *form);
+struct draft;
 
-/* Fills the fields from the file, as changed ones. False when there is no draft. */
-bool draft_read(const char *name, struct form *form);
+/*
+ * The draft of this name that no other form has open: one that a dead program left, else a new one
+ * (NAME-2.draft and so on, where several terminals of one person are open). `name` is a plain file
+ * name. NULL when there can be none; the other functions take that for a draft that keeps nothing.
+ */
+struct draft *draft_open(const char *name);
 
-void draft_remove(const char *name);
+/* Ends it; without `keep` the file goes. */
+void draft_close(struct draft *draft, bool keep);
+
+/* Writes the changed fields, none when none is changed. */
+void draft_write(struct draft *draft, struct form *form);
+
+/* Fills the fields from the draft, as changed ones. False when there is nothing in it. */
+bool draft_read(struct draft *draft, struct form *form);
 
 #endif

@@ -31,29 +31,39 @@ void editing_open(struct screen *screen, const struct form_field *fields, int co
 void editing_keep_draft(struct screen *screen, const char *name)
 {
     struct editing *editing = editing_of(screen);
-    snprintf(editing->draft, sizeof(editing->draft), "%s", name);
-    if (draft_read(name, editing->form)) {
+    editing->draft = draft_open(name);
+    if (draft_read(editing->draft, editing->form)) {
         app_say(screen->app, STYLE_ALERT, "%s", _("The draft from before is here again."));
     }
 }
 
-/* At most once in DRAFT_MS: a draft is for crashes, which cost that much typing at most. */
+/* At most once in DRAFT_MS, and when the person pauses: a crash costs the typing since then. */
 static void write_draft(struct editing *editing)
 {
     uint64_t now = uv_now(app_loop(editing->screen->app));
-    if (editing->draft[0] != '\0' && now - editing->draft_at >= DRAFT_MS) {
+    editing->draft_stale = now - editing->draft_at < DRAFT_MS;
+    if (!editing->draft_stale) {
         editing->draft_at = now;
+        draft_write(editing->draft, editing->form);
+    }
+}
+
+void editing_screen_pause(struct screen *screen)
+{
+    struct editing *editing = editing_of(screen);
+    if (editing->draft_stale) {
+        editing->draft_stale = false;
         draft_write(editing->draft, editing->form);
     }
 }
 
 static void end_draft(struct editing *editing)
 {
-    if (editing->draft[0] != '\0' && app_is_cut_off(editing->screen->app)) {
+    bool keep = app_is_cut_off(editing->screen->app) && form_changed(editing->form);
+    if (keep) {
         draft_write(editing->draft, editing->form);
-    } else if (editing->draft[0] != '\0') {
-        draft_remove(editing->draft);
     }
+    draft_close(editing->draft, keep);
 }
 
 void editing_screen_close(struct screen *screen)

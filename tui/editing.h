@@ -17,10 +17,11 @@
 struct editing {
     struct screen *screen;
     struct form *form;
-    char lead[512]; /* what the form is about, above it; translated */
-    char draft[64]; /* its name (draft.h); "" keeps none */
+    char lead[512];      /* what the form is about, above it; translated */
+    struct draft *draft; /* NULL: keeps none */
     uint64_t draft_at;
-    bool busy; /* loading or saving: keys wait for the answer */
+    bool draft_stale; /* something was typed since */
+    bool busy;        /* loading or saving: keys wait for the answer */
     /* The question to a source that is under way. */
     int source_field;
     unsigned source_round;
@@ -47,7 +48,7 @@ static inline struct editing *editing_of(struct screen *screen)
 #define EDITING_SCREEN_WITH(draw_function)                                                         \
     .context = IN_FORM, .draw = (draw_function), .click = editing_screen_click,                    \
     .help = editing_screen_help, .unsaved = editing_screen_unsaved,                                \
-    .waiting = editing_screen_waiting
+    .waiting = editing_screen_waiting, .pause = editing_screen_pause
 
 void editing_screen_close(struct screen *screen);
 void editing_screen_draw(struct screen *screen, struct area head, struct area body);
@@ -56,6 +57,7 @@ void editing_screen_click(struct screen *screen, int what, long value);
 const char *editing_screen_help(struct screen *screen);
 bool editing_screen_unsaved(struct screen *screen);
 bool editing_screen_waiting(struct screen *screen, const struct ui_key *key);
+void editing_screen_pause(struct screen *screen);
 
 /* `source` is called with the screen as owner; NULL when no field has one. */
 void editing_open(struct screen *screen, const struct form_field *fields, int count,

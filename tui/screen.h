@@ -97,6 +97,9 @@ struct screen_ops {
      * keys behind it wait too. May be NULL.
      */
     bool (*waiting)(struct screen *screen, const struct ui_key *key);
+
+    /* No key came for a second. May be NULL. */
+    void (*pause)(struct screen *screen);
 };
 
 /* What was pressed, for draw_click(). */

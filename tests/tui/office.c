@@ -220,6 +220,26 @@ const char *office_add_scan(struct office *office, const char *name, const char 
     return office->scan;
 }
 
+void office_wait_for_state(struct office *office, const char *file, const char *text)
+{
+    char path[PATH_MAX], bytes[4096];
+    const char *folder = strchr(office->state, '=') + 1;
+    snprintf(path, sizeof(path), "%s/%s", folder, file);
+    for (int tries = 0; tries < TRIES; tries++) {
+        FILE *stream = fopen(path, "r");
+        size_t length = stream == NULL ? 0 : fread(bytes, 1, sizeof(bytes) - 1, stream);
+        bytes[length] = '\0';
+        if (stream != NULL) {
+            fclose(stream);
+        }
+        if (strstr(bytes, text) != NULL) {
+            return;
+        }
+        try_again_soon();
+    }
+    fail_msg("%s never had %s", path, text);
+}
+
 static struct terminal *launch(struct office *office, const char *language, const char *more,
                                int rows, int cols)
 {

@@ -28,6 +28,9 @@ void office_attach(struct office *office, const char *item, const char *file);
 /* A file more in the scanner's folder, the newest; its whole path, valid as long as the office. */
 const char *office_add_scan(struct office *office, const char *name, const char *content);
 
+/* Waits until a file of the terminal's own ("skrytka/incoming.draft") has the text. */
+void office_wait_for_state(struct office *office, const char *file, const char *text);
+
 /* Opens the terminal in Polish, or in another language, and waits for its first screen. */
 struct terminal *office_terminal(struct office *office, int rows, int cols);
 struct terminal *office_terminal_in(struct office *office, const char *language, int rows,

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +248,54 @@ static void test_the_line_drops_and_comes_back(void **state)
     terminal_close(terminal);
 }
 
+/* ---- drafts ---- */
+
+static struct terminal *begin_letter(const char *sender)
+{
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_send(terminal, "017");
+    terminal_wait(terminal, "[017 Łódź Meble");
+    terminal_type(terminal, sender);
+    return terminal;
+}
+
+/* Killed while the person paused: all that was typed is there again. */
+static void test_a_draft_survives_a_kill(void **state)
+{
+    (void)state;
+    struct terminal *terminal = begin_letter("Gazownia");
+    office_wait_for_state(office, "skrytka/incoming.draft", "Gazownia");
+    kill(terminal_pid(terminal), SIGKILL);
+    terminal_finish(terminal);
+    terminal_close(terminal);
+    terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "[Gazownia ");
+    assert_true(terminal_find(terminal, "[017 Łódź Meble") > 0);
+    terminal_close(terminal);
+}
+
+/* What one terminal of a person is writing is no draft for another one. */
+static void test_each_terminal_has_its_own_draft(void **state)
+{
+    (void)state;
+    struct terminal *first = begin_letter("Gazownia");
+    office_wait_for_state(office, "skrytka/incoming.draft", "Gazownia");
+    struct terminal *second = begin_letter("Tauron");
+    assert_int_equal(terminal_find(second, "Szkic sprzed przerwania"), -1);
+    assert_int_equal(terminal_find(second, "Gazownia"), -1);
+    office_wait_for_state(office, "skrytka/incoming-2.draft", "Tauron");
+    terminal_type(first, KEYS_F(2));
+    terminal_wait(first, "Wpisano teraz: 1.");
+    terminal_close(first);
+    terminal_close(second); /* the line hangs up */
+    first = office_terminal(office, 24, 80);
+    terminal_type(first, KEYS_F(6));
+    terminal_wait(first, "[Tauron ");
+    terminal_close(first);
+}
+
 /* ---- terminals ---- */
 
 static void test_esc_digits_and_ctrl_stand_for_the_keys(void **state)
@@ -336,6 +385,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_window_too_small_says_so),
         OFFICE_TEST(test_a_paste_changes_no_record),
         OFFICE_TEST(test_the_line_drops_and_comes_back),
+        OFFICE_TEST(test_a_draft_survives_a_kill),
+        OFFICE_TEST(test_each_terminal_has_its_own_draft),
         OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
         OFFICE_TEST(test_a_key_that_cannot_says_why),
         OFFICE_TEST(test_an_error_stands_by_its_field),

@@ -265,7 +265,7 @@ static void on_registered(void *owner, const struct rec_mail_item *item, const s
             (long long)item->id);
     form_keep(editing->form);
     form_clear(editing->form);
-    draft_remove(editing->draft);
+    draft_write(editing->draft, editing->form); /* nothing is in it now */
     set_usual(mail);
 }
 
