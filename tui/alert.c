@@ -115,8 +115,8 @@ void alert_event(struct app *app, const struct rec_event *event)
     switch (event->kind) {
     case event_kind_scan_request_created:
         /* A desktop shows it to whoever passes by: who wrote to the client is not told. */
-        snprintf(text, sizeof(text), "%s: %s %s", _("Scan request"),
-                 text_or_empty(event->client_code), text_or_empty(event->client_name));
+        snprintf(text, sizeof(text), "%s: %s %s", _("Scan"), text_or_empty(event->client_code),
+                 text_or_empty(event->client_name));
         app->alert.folded = false;
         tell_in_a_line(app, event);
         term_bell();

@@ -28,10 +28,16 @@ void editing_open(struct screen *screen, const struct form_field *fields, int co
     form_clear(editing->form);
 }
 
-void editing_keep_draft(struct screen *screen, const char *name)
+void editing_keep_draft(struct screen *screen, const char *name, int64_t id)
 {
+    char whole[64];
     struct editing *editing = editing_of(screen);
-    editing->draft = draft_open(name);
+    if (id == 0) {
+        snprintf(whole, sizeof(whole), "%s", name);
+    } else {
+        snprintf(whole, sizeof(whole), "%s_%lld", name, (long long)id);
+    }
+    editing->draft = draft_open(whole);
     if (draft_read(editing->draft, editing->form)) {
         app_say(screen->app, STYLE_ALERT, "%s", _("The draft from before is here again."));
     }

@@ -63,9 +63,11 @@ void editing_screen_pause(struct screen *screen);
 void editing_open(struct screen *screen, const struct form_field *fields, int count,
                   form_source_fn source, bool short_form);
 
-/* From now on what is typed survives a crash; what survived one is taken up. After editing_open().
+/*
+ * From now on what is typed survives a crash; what survived one is taken up. `name` and the id of
+ * the record (0: a new one) tell forms apart. After editing_open(), before values are loaded.
  */
-void editing_keep_draft(struct screen *screen, const char *name);
+void editing_keep_draft(struct screen *screen, const char *name, int64_t id);
 
 /* Says what refuses and act of a form screen have in common. */
 const char *editing_refuses(struct screen *screen, enum ui_action action);

@@ -276,6 +276,37 @@ static void test_a_draft_survives_a_kill(void **state)
     terminal_close(terminal);
 }
 
+/* The same in the form of a record that exists, beside what the server has. */
+static void test_a_draft_of_a_change_survives_a_kill(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    for (int life = 0; life < 2; life++) {
+        struct terminal *terminal = office_terminal(office, 24, 80);
+        terminal_wait(terminal, "Orange");
+        terminal_type(terminal, KEYS_ENTER);
+        terminal_wait(terminal, "Poczta > Przesyłka");
+        terminal_wait(terminal, "Orange");
+        terminal_type(terminal, KEYS_ENTER);
+        terminal_wait(terminal, "[Orange ");
+        if (life == 0) {
+            for (int i = 0; i < 4; i++) {
+                terminal_type(terminal, KEYS_TAB);
+            }
+            terminal_type(terminal, "C7");
+            office_wait_for_state(office, "skrytka/letter_1.draft", "C7");
+            kill(terminal_pid(terminal), SIGKILL);
+            terminal_finish(terminal);
+        } else {
+            assert_true(terminal_find(terminal, "[C7 ") > 0);
+            terminal_type(terminal, KEYS_F(2));
+            terminal_wait(terminal, "Przesyłka zmieniona.");
+            assert_true(office_answers("mail_get", "{\"id\":1}", "\"shelf\":\"C7\""));
+        }
+        terminal_close(terminal);
+    }
+}
+
 /* What one terminal of a person is writing is no draft for another one. */
 static void test_each_terminal_has_its_own_draft(void **state)
 {
@@ -386,6 +417,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_paste_changes_no_record),
         OFFICE_TEST(test_the_line_drops_and_comes_back),
         OFFICE_TEST(test_a_draft_survives_a_kill),
+        OFFICE_TEST(test_a_draft_of_a_change_survives_a_kill),
         OFFICE_TEST(test_each_terminal_has_its_own_draft),
         OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
         OFFICE_TEST(test_a_key_that_cannot_says_why),

@@ -241,6 +241,7 @@ static void open_edit(struct screen *screen, int64_t argument)
     form_set_toggle(form_of(edit), ACTIVE, true);
     form_hide(form_of(edit), ACTIVE, argument == 0);
     form_hide(form_of(edit), PERMISSION, !app_is_administrator(screen->app));
+    editing_keep_draft(screen, "client", argument);
     if (argument != 0) {
         load(edit);
     }

@@ -174,7 +174,7 @@ static void open_new(struct screen *screen, int64_t argument)
     make_form(screen, argument == direction_outgoing ? direction_outgoing : direction_incoming,
               true);
     set_usual((struct mail_form *)screen);
-    editing_keep_draft(screen, argument == direction_outgoing ? "outgoing" : "incoming");
+    editing_keep_draft(screen, argument == direction_outgoing ? "outgoing" : "incoming", 0);
 }
 
 /*
@@ -229,6 +229,7 @@ static void open_edit(struct screen *screen, int64_t argument)
     struct mail_form *mail = (struct mail_form *)screen;
     mail->id = argument;
     make_form(screen, direction_incoming, false);
+    editing_keep_draft(screen, "letter", argument);
     load(mail);
 }
 

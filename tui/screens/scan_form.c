@@ -94,7 +94,9 @@ static void on_request(void *owner, const struct rec_scan_request *request, cons
              request->possibly_automatic ? _("perhaps automatic: came within seconds of the e-mail")
                                          : "");
     scan->item_id = request->item_id;
-    form_set_money(editing->form, COST, request->cost);
+    if (!form_field_changed(editing->form, COST)) { /* not one from a draft */
+        form_set_money(editing->form, COST, request->cost);
+    }
     if (request->claimed_by == NULL) {
         scan->claimed = true;
         claim(scan, false);
@@ -129,6 +131,7 @@ static void open_screen(struct screen *screen, int64_t argument)
     editing_open(screen, fields, FIELDS, source, false);
     form_set_toggle(scan->base.editing.form, NOTIFY, true);
     editing_add_newest_file(&scan->base.editing, FILES);
+    editing_keep_draft(screen, is_fulfil(screen) ? "request" : "scan", argument);
     scan->base.editing.busy = true; /* F2 typed ahead waits for the cost */
     if (is_fulfil(screen)) {
         scan->request_id = argument;
