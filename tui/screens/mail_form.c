@@ -238,6 +238,7 @@ static void close_screen(struct screen *screen)
     struct mail_form *mail = (struct mail_form *)screen;
     scan_pane_close(&mail->pane);
     uploads_close(&mail->uploads);
+    reference_check_close(&mail->reference);
     editing_screen_close(screen);
 }
 
