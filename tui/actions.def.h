@@ -20,6 +20,7 @@ ACTION(INVITE, F(F7), IN_FORM, N_("Invite"), N_("Mail the client how to sign in 
 ACTION(VALUES, F(F4), IN_FORM, N_("Values"), N_("List of values for the focused field"))
 ACTION(SERVE, F(F5), ANY, N_("Serve"), N_("Serve the oldest new scan request"))
 ACTION(NEW, F(F6), IN_LIST, N_("New"), N_("New record; on lists of mail a new letter"))
+ACTION(PRINT, F(F7), IN_LIST, N_("Print"), N_("Write what is shown to a text file to be printed"))
 ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),
        N_("Hand over: marked rows, or all found by the search, or this row"))
 ACTION(FORWARD, NO_KEY, IN_LIST, "", N_("Forwarded: marked rows, or all found, or this row"))

@@ -207,6 +207,67 @@ static void test_a_letter_moved_to_another_client(void **state)
     terminal_close(terminal);
 }
 
+static bool file_has(const char *name, const char *text)
+{
+    char content[4000];
+    FILE *file = fopen(name, "r");
+    assert_non_null(file);
+    content[fread(content, 1, sizeof(content) - 1, file)] = '\0';
+    fclose(file);
+    return strstr(content, text) != NULL;
+}
+
+/* Any days; down to the costs and to the letter; what is invoiced counts no more; two files. */
+static void test_the_summary(void **state)
+{
+    (void)state;
+    register_letter(2, "letter", "Orange", "2026-10-31");
+    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":1250,\"information\":\"=1+1\"}");
+    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":300}");
+    office_call(office, "charge_invoice",
+                "{\"ids\":[2],\"number\":\"FV 7\",\"date\":\"2026-11-30\"}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    office_show(terminal, "r", "Rozliczenia > Podsumowanie");
+    terminal_type(terminal, KEYS_F(4));
+    terminal_type(terminal, "dzis");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "12,50 zł      15,50 zł");
+    terminal_wait(terminal, "FV 7");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Poczta > Przesyłka");
+    terminal_type(terminal, KEYS_F(12));
+    terminal_wait(terminal, "Rozliczenia > Podsumowanie");
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, KEYS_F(3));
+    terminal_wait(terminal, "Zapisano plik: skrytka-");
+    char day[11], csv[60], text[60];
+    const char *row =
+        strstr(terminal_row(terminal, terminal_find(terminal, "Zapisano plik: ")), "skrytka-");
+    snprintf(day, sizeof(day), "%.10s", row + strlen("skrytka-"));
+    snprintf(csv, sizeof(csv), "skrytka-%s_%s.csv", day, day);
+    snprintf(text, sizeof(text), "skrytka-%s_%s.txt", day, day);
+    assert_true(file_has(csv, "\xef\xbb\xbf"));
+    assert_true(file_has(csv, "'=1+1"));
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, text);
+    assert_true(file_has(text, "112  Żółw Sp. z o.o."));
+    assert_true(file_has(text, "faktura FV 7"));
+    assert_true(file_has(text, "15,50 zł\n---"));
+    remove(csv);
+    remove(text);
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "oznacz koszty");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Numer faktury:");
+    terminal_type(terminal, "FV 8\r");
+    terminal_wait(terminal, "Data faktury");
+    terminal_type(terminal, "2.11.2026\r");
+    terminal_wait(terminal, "0,00 zł      15,50 zł");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"invoice_date\":\"2026-11-02\""));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -218,6 +279,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_several_leave_together),
         OFFICE_TEST(test_every_field_as_before),
         OFFICE_TEST(test_the_same_number_is_asked_about),
+        OFFICE_TEST(test_the_summary),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

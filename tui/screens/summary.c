@@ -1,35 +1,54 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Rozliczenia > Podsumowanie: what each client owes for a month. Opens on the month to be settled:
- * until the 10th that is the one before. Arrows left and right change the month; the lower half
- * shows the selected client's costs one by one.
+ * Rozliczenia > Podsumowanie: what each client owes for a month, or for any days (F4). Opens on the
+ * month to be settled: until the 10th that is the one before. Arrows left and right change the
+ * month; the lower half shows the selected client's costs one by one, Enter goes down to them, and
+ * once more to the letter.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "protocol/base/clock.h"
-#include "protocol/base/money.h"
 #include "tui/app.h"
 #include "tui/browse.h"
 #include "tui/cells.h"
-#include "tui/csv.h"
+#include "tui/summary_files.h"
+#include "tui/ui/daytext.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
-enum { SETTLED_UNTIL = 10 };
+enum { SETTLED_UNTIL = 10, LOWER_FROM = 12 /* rows */ };
+enum { CLICK_COST = CLICK_BROWSE_END };
 
 struct summary {
     struct browse_screen base;
-    int year, month; /* 1 to 12 */
+    int year, month;                     /* 1 to 12; of the days when none are chosen */
+    bool inside;                         /* among the selected client's costs */
+    struct listview costs;               /* of that client */
+    char from[CLOCK_DAY], to[CLOCK_DAY]; /* what is shown */
+    char number[LIMIT_LINE_BYTES + 1];   /* of the invoice being written down */
+    int64_t invoiced_client;
 };
 
 static const struct listview_column columns[] = {
     { .title = N_("No."), .min = 4 },
     { .title = N_("Client"), .min = 16, .flex = 1, .max = 50 },
-    { .title = N_("Costs"), .min = 6, .right = true },
-    { .title = N_("Total"), .min = 14, .right = true },
+    { .title = N_("Costs"), .min = 6, .right = true, .priority = 1 },
+    { .title = N_("To invoice"), .min = 13, .right = true },
+    { .title = N_("Total"), .min = 13, .right = true },
 };
+
+static const struct listview_column cost_columns[] = {
+    { .title = N_("Date"), .min = 5 },
+    { .title = N_("Direction"), .min = 12, .priority = 2 },
+    { .title = N_("Sender or addressee"), .min = 14, .flex = 1 },
+    { .title = N_("Additional information"), .min = 10, .flex = 1 },
+    { .title = N_("Invoice"), .min = 8, .max = 16, .flex = 1, .priority = 1 },
+    { .title = N_("Amount"), .min = 12, .right = true },
+};
+
+static const struct filter_spec filter = { .days = true, .clients = true };
 
 /* From months counted since the year 0. */
 static void set_month(struct summary *summary, int months)
@@ -45,16 +64,33 @@ static void first_day(int year, int month, char out[CLOCK_DAY])
 
 static void ask(struct screen *screen, int tab, void *params)
 {
-    static char from[CLOCK_DAY], to[CLOCK_DAY];
     (void)tab;
-    const struct summary *summary = (struct summary *)screen;
+    struct summary *summary = (struct summary *)screen;
     struct rec_settlement_summary *wanted = params;
     int next_month = summary->month % 12 + 1;
     char next[CLOCK_DAY];
-    first_day(summary->year, summary->month, from);
-    first_day(summary->year + (next_month == 1 ? 1 : 0), next_month, next);
-    wanted->from = from;
-    wanted->to = clock_day_add(next, -1, to);
+    if (wanted->from != NULL) { /* by F4 */
+        snprintf(summary->from, CLOCK_DAY, "%s", wanted->from);
+        snprintf(summary->to, CLOCK_DAY, "%s", wanted->to);
+    } else {
+        first_day(summary->year, summary->month, summary->from);
+        first_day(summary->year + (next_month == 1 ? 1 : 0), next_month, next);
+        clock_day_add(next, -1, summary->to);
+    }
+    wanted->from = summary->from;
+    wanted->to = summary->to;
+    summary->inside = false;
+}
+
+/* What stands on no invoice yet. */
+static int64_t to_invoice(const struct rec_settlement_client *client)
+{
+    int64_t sum = client->total;
+    for (size_t i = 0; i < client->charges.count; i++) {
+        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
+        sum -= charge->invoice_number != NULL ? charge->amount : 0;
+    }
+    return sum;
 }
 
 static void row(struct screen *screen, const void *record, struct listview_row *row)
@@ -64,7 +100,8 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     cell_text(row->cell[0], client->client_code);
     cell_text(row->cell[1], client->client_name);
     snprintf(row->cell[2], LISTVIEW_CELL, "%zu", client->charges.count);
-    cell_text(row->cell[3], money_words(client->total));
+    cell_text(row->cell[3], money_words(to_invoice(client)));
+    cell_text(row->cell[4], money_words(client->total));
 }
 
 static const struct browse_ops browsing = {
@@ -74,6 +111,7 @@ static const struct browse_ops browsing = {
     .empty = N_("No costs in this month."),
     .ask = ask,
     .row = row,
+    .filter = &filter,
 };
 
 static void open_screen(struct screen *screen, int64_t argument)
@@ -87,48 +125,72 @@ static void open_screen(struct screen *screen, int64_t argument)
     browse_open(browse_of(screen), screen, &browsing);
 }
 
-static void draw_charges(const struct rec_settlement_client *client, struct area area)
+static bool cost_row(void *owner, long index, struct listview_row *row)
+{
+    const struct summary *summary = owner;
+    const struct rec_settlement_client *client = browse_selected(&summary->base.browse);
+    const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + index;
+    cell_day(row->cell[0], charge->day);
+    cell_text(row->cell[1], wording_direction(charge->direction));
+    cell_text(row->cell[2], charge->counterparty);
+    cell_text(row->cell[3], charge->information);
+    cell_text(row->cell[4], charge->invoice_number);
+    cell_text(row->cell[5], money_words(charge->amount));
+    row->style = charge->invoice_number != NULL ? STYLE_DIM : STYLE_NORMAL;
+    return true;
+}
+
+static void draw_costs(struct summary *summary, const struct rec_settlement_client *client,
+                       struct area area)
 {
     draw_rule(area.row, area.col, area.cols);
     draw_format(area.row, area.col + 2, area.cols - 4, STYLE_TITLE, " %s %s ", client->client_code,
                 client->client_name);
-    for (size_t i = 0; i < client->charges.count && (int)i < area.rows - 1; i++) {
-        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
-        char day[LISTVIEW_CELL];
-        int line = area.row + 1 + (int)i;
-        cell_day(day, charge->day);
-        draw_cell(line, area.col + 2, 5, STYLE_NORMAL, false, day);
-        draw_cell(line, area.col + 8, 12, STYLE_NORMAL, false,
-                  wording_direction(charge->direction));
-        int rest = area.cols - 21 - 15;
-        char text[LISTVIEW_CELL * 2];
-        snprintf(text, sizeof(text), "%s  %s", charge->counterparty, charge->information);
-        draw_cell(line, area.col + 21, rest, STYLE_NORMAL, false, text);
-        draw_cell(line, area.col + 21 + rest, 14, STYLE_NORMAL, true, money_words(charge->amount));
+    struct area rows = { area.row + 1, area.col, area.rows - 1, area.cols };
+    listview_set_count(&summary->costs, (long)client->charges.count);
+    listview_draw(&summary->costs, rows, cost_columns,
+                  sizeof(cost_columns) / sizeof(cost_columns[0]), cost_row, summary, CLICK_COST);
+}
+
+static void draw_days(const struct summary *summary, struct area line)
+{
+    const struct rec_settlement_summary_result *result = browse_result(&summary->base.browse);
+    bool chosen = summary->base.browse.filter.from[0] != '\0';
+    int used = 0;
+    if (chosen) {
+        char from[CLOCK_DAY], to[CLOCK_DAY];
+        used = draw_format(line.row, line.col, line.cols, STYLE_TITLE, "%s - %s",
+                           clock_day_show(summary->from, from), clock_day_show(summary->to, to));
+    } else {
+        used = draw_format(line.row, line.col, line.cols, STYLE_TITLE, "%s %02d.%04d %s",
+                           theme_glyph(GLYPH_LEFT), summary->month, summary->year,
+                           theme_glyph(GLYPH_RIGHT));
     }
+    draw_format(line.row, line.col + used + 2, line.cols - used - 2, STYLE_NORMAL, "%s: %s",
+                _("Total"), result == NULL ? "" : money_words(result->total));
 }
 
 static void draw(struct screen *screen, struct area head, struct area body)
 {
-    const struct summary *summary = (struct summary *)screen;
-    const struct rec_settlement_summary_result *result = browse_result(browse_of(screen));
+    struct summary *summary = (struct summary *)screen;
     const struct rec_settlement_client *client = browse_selected(browse_of(screen));
-    struct area upper = body;
-    if (body.rows >= 12) {
-        struct area lower = { body.row + body.rows / 2, body.col, body.rows - body.rows / 2,
-                              body.cols };
-        upper.rows -= lower.rows;
-        if (client != NULL) {
-            draw_charges(client, lower);
-        }
+    struct area upper = body, lower = { body.row + body.rows, body.col, 0, body.cols };
+    summary->inside = summary->inside && client != NULL;
+    if (body.rows >= LOWER_FROM) {
+        lower.rows = body.rows - body.rows / 2;
+    } else if (summary->inside) {
+        lower.rows = body.rows;
     }
+    lower.row -= lower.rows;
+    upper.rows -= lower.rows;
+    summary->costs.passive = !summary->inside; /* one of the two has the keys */
+    summary->base.browse.list.passive = summary->inside;
     browse_screen_draw(screen, head, upper);
+    if (client != NULL && lower.rows > 0) {
+        draw_costs(summary, client, lower);
+    }
     if (head.rows > 1) {
-        int used = draw_format(head.row, head.col, head.cols, STYLE_TITLE, "%s %02d.%04d %s",
-                               theme_glyph(GLYPH_LEFT), summary->month, summary->year,
-                               theme_glyph(GLYPH_RIGHT));
-        draw_format(head.row, head.col + used + 2, head.cols - used - 2, STYLE_NORMAL, "%s: %s",
-                    _("Total"), result == NULL ? "" : money_words(result->total));
+        draw_days(summary, (struct area){ head.row, head.col, 1, head.cols });
     }
 }
 
@@ -139,49 +201,52 @@ static bool key(struct screen *screen, const struct ui_key *key)
                : key->id == UI_KEY_LEFT  ? -1
                : key->id == UI_KEY_RIGHT ? 1
                                          : 0;
+    if (summary->inside) {
+        return listview_key(&summary->costs, key) || step != 0;
+    }
     if (step == 0 || !browse_search_empty(browse_of(screen))) {
         return browse_screen_key(screen, key);
     }
     set_month(summary, summary->year * 12 + summary->month - 1 + step);
+    summary->base.browse.filter.from[0] = '\0'; /* back from chosen days to months */
     browse_load(browse_of(screen));
     return true;
 }
 
-static void export_charges(FILE *file, const struct rec_settlement_client *client)
+static void click(struct screen *screen, int what, long value)
 {
-    for (size_t i = 0; i < client->charges.count; i++) {
-        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
-        char amount[MONEY_TEXT];
-        csv_row(file, (const char *const[]){ client->client_code, client->client_name, charge->day,
-                                             wording_direction(charge->direction),
-                                             charge->counterparty, charge->information,
-                                             money_text(charge->amount, true, amount),
-                                             text_or_empty(charge->invoice_number), NULL });
+    struct summary *summary = (struct summary *)screen;
+    if (what != CLICK_COST) {
+        summary->inside = false;
+        browse_screen_click(screen, what, value);
+        return;
+    }
+    bool again = summary->inside && value == summary->costs.selected;
+    summary->inside = true;
+    listview_select(&summary->costs, value);
+    if (again) {
+        screen->ops->act(screen, ACTION_OPEN);
     }
 }
 
-/* One line per cost, in a file of the present folder that a spreadsheet opens as it is. */
-static void export(struct summary *summary)
+/* Into a file of the present folder that bears the days in its name. */
+static void write_file(struct summary *summary, const char *ending,
+                       bool (*write)(const char *path, const struct summary_days *days,
+                                     const struct rec_settlement_summary_result *result))
 {
     const struct rec_settlement_summary_result *result = browse_result(&summary->base.browse);
+    const struct summary_days days = { summary->from, summary->to };
     struct app *app = summary->base.screen.app;
     char name[64];
     if (result == NULL) {
         return;
     }
-    snprintf(name, sizeof(name), "skrytka-%04d-%02d.csv", summary->year, summary->month);
-    FILE *file = csv_open(name);
-    if (file == NULL) {
-        app_say(app, STYLE_ERROR, "%s: %s", name, strerror(errno));
-        return;
+    if (summary->base.browse.filter.from[0] != '\0') {
+        snprintf(name, sizeof(name), "skrytka-%s_%s.%s", summary->from, summary->to, ending);
+    } else {
+        snprintf(name, sizeof(name), "skrytka-%.7s.%s", summary->from, ending);
     }
-    csv_row(file, (const char *const[]){ _("No."), _("Client"), _("Date"), _("Direction"),
-                                         _("Sender"), _("Additional information"),
-                                         _("Additional cost"), _("invoice"), NULL });
-    for (size_t i = 0; i < result->clients.count; i++) {
-        export_charges(file, (const struct rec_settlement_client *)result->clients.at + i);
-    }
-    if (csv_close(file)) {
+    if (write(name, &days, result)) {
         app_say(app, STYLE_DONE, "%s: %s", _("Written"), name);
     } else {
         app_say(app, STYLE_ERROR, "%s: %s", name, strerror(errno));
@@ -213,44 +278,110 @@ static void on_invoiced(void *owner, const struct rec_charge_invoice_result *res
     }
 }
 
+/* The client of that row, which may have moved since. */
+static const struct rec_settlement_client *client_by_id(const struct summary *summary, int64_t id)
+{
+    const struct rec_settlement_summary_result *result = browse_result(&summary->base.browse);
+    for (size_t i = 0; result != NULL && i < result->clients.count; i++) {
+        const struct rec_settlement_client *client =
+            (const struct rec_settlement_client *)result->clients.at + i;
+        if (client->client_id == id) {
+            return client;
+        }
+    }
+    return NULL;
+}
+
+static void on_date(void *owner, bool yes, const char *text)
+{
+    struct summary *summary = owner;
+    struct app *app = summary->base.screen.app;
+    int64_t ids[LIMIT_LIST_LENGTH];
+    char today[CLOCK_DAY], day[CLOCK_DAY];
+    const struct rec_settlement_client *client = client_by_id(summary, summary->invoiced_client);
+    struct rec_charge_invoice params = {
+        .ids = { ids, open_charges(client, ids, LIMIT_LIST_LENGTH), true },
+        .number = summary->number,
+        .date = clock_day(clock_now(), today),
+    };
+    if (!yes) {
+        return;
+    }
+    if (text[0] != '\0') {
+        if (!daytext_parse(text, today, day)) {
+            app_say(app, STYLE_ERROR, "%s: %s", _("is not a day, e.g. 12.11"), text);
+            return;
+        }
+        params.date = day;
+    }
+    call_charge_invoice(app_client(app), &params, on_invoiced, summary);
+}
+
 static void on_number(void *owner, bool yes, const char *text)
 {
     struct summary *summary = owner;
-    struct screen *screen = &summary->base.screen;
-    int64_t ids[LIMIT_LIST_LENGTH];
-    char today[CLOCK_DAY];
-    struct rec_charge_invoice params = {
-        .ids = { ids, open_charges(browse_selected(browse_of(screen)), ids, LIMIT_LIST_LENGTH),
-                 true },
-        .number = text,
-        .date = clock_day(clock_now(), today),
-    };
     if (yes && text[0] != '\0') {
-        call_charge_invoice(app_client(screen->app), &params, on_invoiced, summary);
+        snprintf(summary->number, sizeof(summary->number), "%s", text);
+        app_ask(summary->base.screen.app, DIALOG_LINE, _("Invoice"),
+                _("Date of the invoice (empty: today):"), on_date, summary);
     }
+}
+
+static const struct rec_charge *selected_cost(const struct summary *summary)
+{
+    const struct rec_settlement_client *client = browse_selected(&summary->base.browse);
+    size_t index = (size_t)summary->costs.selected;
+    return client != NULL && index < client->charges.count
+               ? (const struct rec_charge *)client->charges.at + index
+               : NULL;
 }
 
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
+    const struct summary *summary = (struct summary *)screen;
     int64_t id;
     switch (action) {
+    case ACTION_PRINT:
     case ACTION_EXPORT: return NULL;
+    case ACTION_OPEN:
     case ACTION_ROW_MENU: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    case ACTION_BACK: return summary->inside ? NULL : browse_refuses(browse_of(screen), action);
     case ACTION_INVOICE:
         return open_charges(browse_selected(browse_of(screen)), &id, 1) > 0 ? NULL : not_here;
     default: return browse_refuses(browse_of(screen), action);
     }
 }
 
+static void open_row(struct summary *summary)
+{
+    if (!summary->inside) {
+        summary->inside = true;
+        listview_select(&summary->costs, 0);
+    } else if (selected_cost(summary) != NULL) {
+        app_push(summary->base.screen.app, &screen_mail_card, selected_cost(summary)->item_id);
+    }
+}
+
 static void act(struct screen *screen, enum ui_action action)
 {
-    if (action == ACTION_EXPORT) {
-        export((struct summary *)screen);
-    } else if (action == ACTION_INVOICE) {
-        app_ask(screen->app, DIALOG_LINE, _("Invoice"), _("Number of the invoice, dated today:"),
-                on_number, screen);
-    } else {
+    struct summary *summary = (struct summary *)screen;
+    switch (action) {
+    case ACTION_EXPORT: write_file(summary, "csv", summary_write_csv); break;
+    case ACTION_PRINT: write_file(summary, "txt", summary_write_text); break;
+    case ACTION_OPEN: open_row(summary); break;
+    case ACTION_INVOICE:
+        summary->invoiced_client = browse_selected_id(browse_of(screen));
+        app_ask(screen->app, DIALOG_LINE, _("Invoice"), _("Number of the invoice:"), on_number,
+                screen);
+        break;
+    case ACTION_BACK:
+        if (summary->inside) {
+            summary->inside = false;
+            break;
+        }
         browse_act(browse_of(screen), action);
+        break;
+    default: browse_act(browse_of(screen), action);
     }
 }
 
@@ -272,7 +403,7 @@ const struct screen_ops screen_summary = {
     .close = browse_screen_close,
     .draw = draw,
     .key = key,
-    .click = browse_screen_click,
+    .click = click,
     .status = browse_screen_status,
     .typing = browse_screen_typing,
     .waiting = browse_screen_waiting,

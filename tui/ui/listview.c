@@ -196,9 +196,10 @@ void listview_draw(struct listview *list, struct area area, const struct listvie
             cells.style = STYLE_DIM;
         }
         draw_click(line, click_what, index);
-        draw_row(line, columns, column_count, widths, &cells, index, index == list->selected);
+        draw_row(line, columns, column_count, widths, &cells, index,
+                 index == list->selected && !list->passive);
     }
-    if (list->count > 0) {
+    if (list->count > 0 && !list->passive) {
         draw_cursor(selected_row(list, area), area.col);
     }
 }

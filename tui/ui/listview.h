@@ -42,6 +42,7 @@ struct listview {
     long selected; /* 0 to count - 1; 0 when empty */
     long top;      /* first row in sight */
     int height;    /* rows in sight at the last drawing */
+    bool passive;  /* the keys go elsewhere: no row is drawn as selected, and no cursor */
 };
 
 /* Sets the number of rows and keeps selection and top within it. */
