@@ -240,18 +240,20 @@ void office_wait_for_state(struct office *office, const char *file, const char *
     fail_msg("%s never had %s", path, text);
 }
 
-static struct terminal *launch(struct office *office, const char *language, const char *more,
-                               int rows, int cols)
+/* `flag`: one more option, or NULL. */
+static struct terminal *launch(struct office *office, const char *language, const char *flag,
+                               const char *more, int rows, int cols)
 {
-    const char *const argv[] = { office->program, "--connect", office->connect, "--language",
-                                 language,        "--scans",   office->scans,   NULL };
+    const char *const argv[] = { office->program, "--connect", office->connect,
+                                 "--language",    language,    "--scans",
+                                 office->scans,   flag,        NULL };
     const char *const environment[] = { office->state, more, NULL };
     return terminal_launch(argv, environment, rows, cols);
 }
 
 struct terminal *office_launch_with(struct office *office, const char *variable)
 {
-    return launch(office, "pl", variable, 24, 80);
+    return launch(office, "pl", NULL, variable, 24, 80);
 }
 
 struct terminal *office_terminal_with(struct office *office, const char *variable)
@@ -261,9 +263,16 @@ struct terminal *office_terminal_with(struct office *office, const char *variabl
     return terminal;
 }
 
+struct terminal *office_terminal_ascii(struct office *office)
+{
+    struct terminal *terminal = launch(office, "pl", "--ascii", NULL, 24, 80);
+    terminal_wait(terminal, "Szukaj:");
+    return terminal;
+}
+
 struct terminal *office_terminal_in(struct office *office, const char *language, int rows, int cols)
 {
-    struct terminal *terminal = launch(office, language, NULL, rows, cols);
+    struct terminal *terminal = launch(office, language, NULL, NULL, rows, cols);
     terminal_wait(terminal, strcmp(language, "pl") == 0 ? "Szukaj:" : "Search:");
     return terminal;
 }

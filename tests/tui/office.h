@@ -40,4 +40,7 @@ struct terminal *office_terminal_in(struct office *office, const char *language,
 struct terminal *office_terminal_with(struct office *office, const char *variable);
 struct terminal *office_launch_with(struct office *office, const char *variable);
 
+/* With --ascii. */
+struct terminal *office_terminal_ascii(struct office *office);
+
 #endif

@@ -105,6 +105,24 @@ static void test_the_address_in_a_form(void **state)
     terminal_close(terminal);
 }
 
+/* Without Braille the same lines are coarse signs, one dot in a column and two in a row. */
+static void test_ascii(void **state)
+{
+    (void)state;
+    add_scan("skan-1.pdf", ADDRESS LETTER);
+    register_letter();
+    office_call(office, "scan_request_create", "{\"item_id\":1}");
+    struct terminal *terminal = office_terminal_ascii(office);
+    terminal_wait(terminal, "[+] [-]");
+    terminal_send(terminal, KEYS_F(5));
+    terminal_wait(terminal, "[5,00 ");
+    terminal_type(terminal, KEYS_F(3));
+    terminal_wait(terminal, "::::::::::::::::::::::::::::::::::::::::");
+    terminal_wait(terminal, "-- Adres na skanie: skan-1.pdf --");
+    assert_false(terminal_sent(terminal, "⣿"));
+    terminal_close(terminal);
+}
+
 /* F3 goes on: the next file, then the whole page; F12 comes back step by step. */
 static void test_several_files_and_the_page(void **state)
 {
@@ -278,6 +296,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_the_address_in_a_form),
         OFFICE_TEST(test_several_files_and_the_page),
+        OFFICE_TEST(test_ascii),
         OFFICE_TEST(test_looking_at_many),
         OFFICE_TEST(test_no_picture),
         OFFICE_TEST(test_a_file_that_waited_too_long),
