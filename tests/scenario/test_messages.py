@@ -146,6 +146,24 @@ def test_a_server_that_hangs_holds_up_nobody(office, server):
     assert len(set(letter.message["Message-ID"] for letter in server.find(to=ALFA))) == 1
 
 
+def test_no_more_at_once_than_allowed_and_the_others_can_be_held(make_office, server):
+    office = make_office({"mail": {"url": server.url, "parallel": 2, "answer_seconds": 20}})
+    addresses = [f"{number}@example.pl" for number in range(12)]
+    for address in addresses[:4]:  # a server that takes them quickly, so that more are claimed
+        office.letter(office.client(f"Klient {address}", [address]))
+    office.wait_for_outbox()
+    server.answers["DATA"] = ["hang"] * 8
+    for address in addresses[4:]:
+        office.letter(office.client(f"Klient {address}", [address]))
+    wait_until(lambda: office.outbox(state="sending")["waiting"] == 6 and
+               len(messages(office, "sending")) == 2, "two under way and six that wait")
+    assert len(server.received) == 4 + 2
+    for message in messages(office, "waiting"):
+        assert message["attempts"] == 0
+        office.admin.call("outbox_hold", id=message["id"])
+    assert len(messages(office, "held")) == 6
+
+
 def test_a_mail_cut_after_the_dot_is_repeated_under_its_message_id(office, server):
     server.answers["DATA"] = ["cut"]
     office.letter(office.client())
