@@ -394,20 +394,26 @@ void terminal_dump(struct terminal *terminal)
     }
 }
 
-/* Days and times change from run to run: the digits of "23.11", "10:41" and "23.11.2026" become 0.
- */
+/* Does the text begin like the shape, in which 0 is any digit and . is a point or a colon? */
+static bool is_shaped(const char *text, const char *shape)
+{
+    for (; *shape != '\0'; shape++, text++) {
+        bool digit = *text >= '0' && *text <= '9';
+        if (*shape == '0' ? !digit : *text != '.' && *text != ':') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Days and times change from run to run: the digits of "23.11", "10:41", "23.11.2026" become 0. */
 static const char *masked_row(struct terminal *terminal, int row)
 {
-    static const char shape[] = "00.00";
     char *text = (char *)(uintptr_t)terminal_row(terminal, row);
-    for (char *at = text; strlen(at) >= sizeof(shape) - 1; at++) {
-        bool fits = true;
-        for (size_t i = 0; i < sizeof(shape) - 1; i++) {
-            bool digit = at[i] >= '0' && at[i] <= '9';
-            fits = fits && (shape[i] == '0' ? digit : at[i] == '.' || at[i] == ':');
-        }
-        for (size_t i = 0; fits && i < sizeof(shape) - 1; i++) {
-            at[i] = shape[i] == '0' ? '0' : at[i];
+    for (char *at = text; *at != '\0'; at++) {
+        size_t length = is_shaped(at, "00.00.0000") ? 10 : is_shaped(at, "00.00") ? 5 : 0;
+        for (size_t i = 0; i < length; i++) {
+            at[i] = at[i] >= '0' && at[i] <= '9' ? '0' : at[i];
         }
     }
     return text;

@@ -434,39 +434,11 @@ static void test_without_bell_notice_title_and_mouse(void **state)
     terminal_close(terminal);
 }
 
-/* The first screens as files, in the three sizes that matter and both languages. */
-static void test_golden_screens(void **state)
-{
-    (void)state;
-    static const struct {
-        int rows, cols;
-        const char *language, *loaded, *name;
-    } screens[] = {
-        { 20, 60, "pl", "1-2 z 2", "requests-60x20-pl" },
-        { 24, 80, "pl", "1-2 z 2", "requests-80x24-pl" },
-        { 40, 120, "pl", "anna: wpisano", "requests-120x40-pl" },
-        { 20, 60, "en", "1-2 of 2", "requests-60x20-en" },
-        { 24, 80, "en", "1-2 of 2", "requests-80x24-en" },
-        { 40, 120, "en", "anna: letter", "requests-120x40-en" },
-    };
-    office_letter("Urząd Skarbowy Łódź-Górna");
-    office_letter("ZUS O. Gdańsk");
-    office_ask_for_scan(1);
-    office_ask_for_scan(2);
-    for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
-        struct terminal *terminal =
-            office_terminal_in(office, screens[i].language, screens[i].rows, screens[i].cols);
-        terminal_wait(terminal, screens[i].loaded);
-        terminal_golden(terminal, screens[i].name);
-        terminal_close(terminal);
-    }
-}
-
 static void test_kinds_of_terminals(void **state)
 {
     (void)state;
-    static const char *const kinds[] = { "TERM=tmux-256color", "TERM=linux", "TERM=vt100",
-                                         "TERM=putty", "TERM=unheard-of" };
+    static const char *const kinds[] = { "TERM=tmux-256color", "TERM=screen", "TERM=linux",
+                                         "TERM=vt100",         "TERM=putty",  "TERM=unheard-of" };
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         struct terminal *terminal = office_terminal_with(office, kinds[i]);
         terminal_type(terminal, KEYS_F(9));
@@ -600,7 +572,6 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_settings_are_saved),
         OFFICE_TEST(test_any_size),
         OFFICE_TEST(test_without_bell_notice_title_and_mouse),
-        OFFICE_TEST(test_golden_screens),
         OFFICE_TEST(test_random_keys),
         OFFICE_TEST(test_kinds_of_terminals),
         OFFICE_TEST(test_no_colour),
