@@ -29,8 +29,10 @@ struct browse_ops {
     enum method method;
     const struct listview_column *columns;
     int column_count;
-    const char *const *tabs; /* English; NULL: none */
+    const char *const *tabs; /* English; NULL: none. The last one is everything */
     int tab_count;
+    /* The column that says what each tab but the last says already: not drawn there. 0: none. */
+    int tab_column;
     const char *empty; /* English: what to say when there is no row */
     /* Adds the screen's own conditions to the params of the method. May be NULL. */
     void (*ask)(struct screen *screen, int tab, void *params);

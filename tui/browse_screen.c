@@ -170,11 +170,23 @@ static void draw_search(struct browse *browse, struct area line)
     draw_cursor(line.row, col + place);
 }
 
+/* At 80 columns a word that is the same in every row costs the names what they need. */
+static void draw_rows(struct browse *browse, struct area body)
+{
+    const struct browse_ops *ops = browse->ops;
+    struct listview_column columns[LISTVIEW_COLUMNS_MAX];
+    memcpy(columns, ops->columns, (size_t)ops->column_count * sizeof columns[0]);
+    if (ops->tab_column != 0 && browse->tab < ops->tab_count - 1) {
+        columns[ops->tab_column].min = 0;
+    }
+    listview_draw(&browse->list, body, columns, ops->column_count, draw_list_row, browse,
+                  CLICK_ROW);
+}
+
 void browse_screen_draw(struct screen *screen, struct area head, struct area body)
 {
     struct browse *browse = browse_of(screen);
-    listview_draw(&browse->list, body, browse->ops->columns, browse->ops->column_count,
-                  draw_list_row, browse, CLICK_ROW);
+    draw_rows(browse, body);
     if (browse->view_count == 0 && body.rows > 3) {
         const char *words = !browse->asked                   ? _("Loading...")
                             : filter_is_set(&browse->filter) ? _("Nothing passes the filter. "

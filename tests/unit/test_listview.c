@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -64,6 +65,18 @@ static void test_columns_share_the_room(void **state)
         listview_layout(columns, COLUMNS, width, widths);
         assert_true(sum(widths) <= width || width < 17);
     }
+}
+
+/* As browse leaves out what a tab says already: its room goes to the names. */
+static void test_a_column_without_width_is_left_out(void **state)
+{
+    struct listview_column some[COLUMNS];
+    int widths[LISTVIEW_COLUMNS_MAX];
+    memcpy(some, columns, sizeof(some));
+    some[3].min = 0;
+    assert_int_equal(listview_layout(some, COLUMNS, 118, widths), 4);
+    assert_int_equal(widths[3], 0);
+    assert_int_equal(sum(widths), 118);
 }
 
 static void press(struct listview *list, enum ui_key_id id)
@@ -135,6 +148,7 @@ int main(void)
     i18n_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns_share_the_room),
+        cmocka_unit_test(test_a_column_without_width_is_left_out),
         cmocka_unit_test(test_moving),
         cmocka_unit_test(test_drawing),
     };

@@ -24,7 +24,7 @@ static const char *const incoming_tabs[] = { N_("Awaiting collection"), N_("Coll
                                              N_("All") };
 static const char *const outgoing_tabs[] = { N_("To send"), N_("Sent"), N_("All") };
 
-enum { TAB_ALL = 2 };
+enum { TAB_ALL = 2, COLUMN_STATUS = 5 };
 
 static const struct listview_column incoming_columns[] = {
     { .title = N_("Date"), .min = 5 },
@@ -128,6 +128,7 @@ static const struct browse_ops incoming = {
     .column_count = COUNT(incoming_columns),
     .tabs = incoming_tabs,
     .tab_count = COUNT(incoming_tabs),
+    .tab_column = COLUMN_STATUS,
     .empty = N_("No letters here. F6 registers one."),
     .ask = ask_incoming,
     .row = row,
@@ -141,6 +142,7 @@ static const struct browse_ops outgoing = {
     .column_count = COUNT(outgoing_columns),
     .tabs = outgoing_tabs,
     .tab_count = COUNT(outgoing_tabs),
+    .tab_column = COLUMN_STATUS,
     .empty = N_("No letters here. F6 registers one."),
     .ask = ask_outgoing,
     .row = row,

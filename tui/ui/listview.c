@@ -71,7 +71,7 @@ static int needed(const struct listview_column *columns, int count, int highest)
 {
     int width = 0;
     for (int i = 0; i < count; i++) {
-        if (columns[i].priority <= highest) {
+        if (columns[i].priority <= highest && columns[i].min > 0) {
             width += columns[i].min + (width > 0 ? 1 : 0);
         }
     }

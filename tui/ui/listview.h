@@ -17,7 +17,7 @@ enum { LISTVIEW_COLUMNS_MAX = 12, LISTVIEW_CELL = 256 };
 /*
  * A column. It gets `min` columns of the screen and, when there is more room, a share of it by
  * `flex` weight up to `max` (0: no bound). Where not all fit, those with the highest `priority`
- * number go first; 0 always stays.
+ * number go first; 0 always stays. With a `min` of 0 it is left out.
  */
 struct listview_column {
     const char *title; /* English; translated when drawn */
