@@ -130,6 +130,46 @@ static void test_costs_of_a_letter(void **state)
     terminal_close(terminal);
 }
 
+/* In the letter's own form: a scan closes the open request, and a cost may come by itself. */
+static void test_adding_in_the_letters_form(void **state)
+{
+    register_letter("Orange");
+    office_call(office, "scan_request_create", "{\"item_id\":1}");
+    struct terminal *terminal = office_terminal(office, 30, 80);
+    office_show(terminal, "p", "Poczta > Przychodząca");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "poproszono o skan");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[Orange");
+    for (int i = 0; i < 9; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, KEYS_F(4));
+    terminal_wait(terminal, ">skan-0412.pdf");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "strona 1");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Przesyłka zmieniona.");
+    assert_true(office_answers("scan_request_get", "{\"id\":1}", "\"status\":\"fulfilled\""));
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"cost\":500"));
+    terminal_wait(terminal, "5,00 zł  strona 1");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[Orange");
+    for (int i = 0; i < 10; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "ksero");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "idzie razem ze skanem lub kosztem");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "1,50");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "1,50 zł  ksero");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"cost\":650"));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -138,6 +178,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_client_with_all_that_belongs_to_it),
         OFFICE_TEST(test_the_letter_beside_the_list),
         OFFICE_TEST(test_costs_of_a_letter),
+        OFFICE_TEST(test_adding_in_the_letters_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

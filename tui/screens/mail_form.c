@@ -12,106 +12,12 @@
 #include "tui/cells.h"
 #include "tui/draft.h"
 #include "tui/editing.h"
+#include "tui/mail_fields.h"
 #include "tui/reference_check.h"
 #include "tui/scan_pane.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
 #include "tui/wording.h"
-
-enum {
-    CLIENT,
-    COUNTERPARTY,
-    KIND,
-    REFERENCE,
-    SHELF,
-    DATE,
-    NOTE,
-    STATUS,
-    COLLECTED_BY,
-    NOTIFY,
-    FILES,
-    INFORMATION,
-    COST,
-    FIELDS
-};
-
-/* The two directions differ in words and in the states there are. */
-#define MAIL_FIELDS(other_end, states)                                                             \
-    {                                                                                              \
-        [CLIENT] = { .name = "client_id",                                                          \
-                     .label = N_("Client (box no.)"),                                              \
-                     .kind = INPUT_PICK,                                                           \
-                     .limit = LIMIT_LINE_BYTES,                                                    \
-                     .width = 40,                                                                  \
-                     .flags = INPUT_REQUIRED,                                                      \
-                     .help = N_("Digits are the box number, letters the name, another name or "    \
-                                "the NIP; Polish marks do not matter.") },                         \
-        [COUNTERPARTY] = { .name = "counterparty",                                                 \
-                           .label = other_end,                                                     \
-                           .kind = INPUT_PICK,                                                     \
-                           .limit = LIMIT_LINE_BYTES,                                              \
-                           .width = 40,                                                            \
-                           .flags = INPUT_REQUIRED | INPUT_FREE,                                   \
-                           .help = N_("A few letters find one who wrote before; Enter takes it, "  \
-                                      "Tab keeps what is typed.") },                               \
-        [KIND] = { .name = "kind",                                                                 \
-                   .label = N_("Kind"),                                                            \
-                   .kind = INPUT_CHOICE,                                                           \
-                   .choices = choices_mail_kind,                                                   \
-                   .help = N_("The first letter of the word chooses it.") },                       \
-        [REFERENCE] = { .name = "reference",                                                       \
-                        .label = N_("Reference number"),                                           \
-                        .kind = INPUT_TEXT,                                                        \
-                        .limit = LIMIT_LINE_BYTES,                                                 \
-                        .width = 30,                                                               \
-                        .help = N_("A bar code scanner types it by itself.") },                    \
-        [SHELF] = { .name = "shelf",                                                               \
-                    .label = N_("Shelf"),                                                          \
-                    .kind = INPUT_TEXT,                                                            \
-                    .limit = LIMIT_LINE_BYTES,                                                     \
-                    .width = 12 },                                                                 \
-        [DATE] = { .name = "date",                                                                 \
-                   .label = N_("Date"),                                                            \
-                   .kind = INPUT_DAY,                                                              \
-                   .width = 12,                                                                    \
-                   .help = N_("Today, yesterday, 12, 12.11 or 12.11.2026.") },                     \
-        [NOTE] = { .name = "note",                                                                 \
-                   .label = N_("Note"),                                                            \
-                   .kind = INPUT_NOTE,                                                             \
-                   .limit = LIMIT_NOTE_BYTES,                                                      \
-                   .help = N_("For the staff.") },                                                 \
-        [STATUS] = { .name = "status",                                                             \
-                     .label = N_("Status"),                                                        \
-                     .kind = INPUT_CHOICE,                                                         \
-                     .choices = states },                                                          \
-        [COLLECTED_BY] = { .name = "collected_by",                                                 \
-                           .label = N_("Collected by"),                                            \
-                           .kind = INPUT_TEXT,                                                     \
-                           .limit = LIMIT_LINE_BYTES,                                              \
-                           .width = 30 },                                                          \
-        [NOTIFY] = { .name = "notify",                                                             \
-                     .label = N_("Tell the client"),                                               \
-                     .kind = INPUT_TOGGLE,                                                         \
-                     .help = N_("The e-mail about the letter, to the client it is for now.") },    \
-        [FILES] = { .name = "uploads",                                                             \
-                    .label = N_("Files"),                                                          \
-                    .kind = INPUT_FILES,                                                           \
-                    .limit = 1000,                                                                 \
-                    .help = N_("Scans to send with the first e-mail already. May stay empty.") },  \
-        [INFORMATION] = { .name = "information",                                                   \
-                          .label = N_("Additional information"),                                   \
-                          .kind = INPUT_TEXT,                                                      \
-                          .limit = LIMIT_LINE_BYTES,                                               \
-                          .help = N_("Told to the client with the scan.") },                       \
-        [COST] = {                                                                                 \
-            .name = "cost", .label = N_("Additional cost"), .kind = INPUT_MONEY, .width = 12       \
-        },                                                                                         \
-    }
-
-static const struct form_field incoming_fields[FIELDS] =
-    MAIL_FIELDS(N_("Sender"), choices_incoming_status);
-static const struct form_field outgoing_fields[FIELDS] =
-    MAIL_FIELDS(N_("Addressee"), choices_outgoing_status);
 
 struct mail_form {
     struct editing_screen base;
@@ -164,9 +70,8 @@ static void make_form(struct screen *screen, enum direction direction, bool is_n
     form_hide(form_of(mail), COLLECTED_BY, is_new || !incoming);
     form_hide(form_of(mail), NOTIFY, !is_new || !incoming);
     form_set_toggle(form_of(mail), NOTIFY, true); /* until a stack's next letter: set_usual() */
-    form_hide(form_of(mail), FILES, !is_new || !incoming);
-    form_hide(form_of(mail), INFORMATION, !is_new || !incoming);
-    form_hide(form_of(mail), COST, !is_new);
+    form_hide(form_of(mail), FILES, !incoming);
+    form_hide(form_of(mail), INFORMATION, is_new && !incoming);
 }
 
 static void open_new(struct screen *screen, int64_t argument)
@@ -242,14 +147,14 @@ static void close_screen(struct screen *screen)
     editing_screen_close(screen);
 }
 
-static void save_new(struct mail_form *mail);
+static void save(struct mail_form *mail);
 
 static void on_registered(void *owner, const struct rec_mail_item *item, const struct err *err)
 {
     struct mail_form *mail = owner;
     struct editing *editing = &mail->base.editing;
     if (err != NULL && uploads_expired(&mail->uploads, err)) {
-        save_new(mail);
+        save(mail);
         return;
     }
     if (err != NULL) {
@@ -298,17 +203,21 @@ static void send_new(struct mail_form *mail)
     call_mail_register(app_client(mail->base.screen.app), &params, on_registered, mail);
 }
 
+static void send_changes(struct mail_form *mail, bool cancel_requests);
+
 static void on_uploaded(void *owner, const struct err *err)
 {
     struct mail_form *mail = owner;
     if (err != NULL) {
         uploads_failed(&mail->uploads, &mail->base.editing, err);
-    } else {
+    } else if (mail->id == 0) {
         send_new(mail);
+    } else {
+        send_changes(mail, false);
     }
 }
 
-static void save_new(struct mail_form *mail)
+static void save(struct mail_form *mail)
 {
     mail->base.editing.busy = true;
     scan_pane_saving(&mail->pane);
@@ -317,27 +226,79 @@ static void save_new(struct mail_form *mail)
 
 static void save_checked(void *owner)
 {
-    save_new(owner);
+    save(owner);
 }
-
-static void save_changes(struct mail_form *mail, bool cancel_requests);
 
 static void on_cancel_answer(void *owner, bool yes, const char *text)
 {
     (void)text;
     if (yes) {
-        save_changes(owner, true);
+        send_changes(owner, true);
+    }
+}
+
+static void close_saved(struct mail_form *mail)
+{
+    struct app *app = mail->base.screen.app;
+    app_close(app, &mail->base.screen);
+    app_say(app, STYLE_DONE, "%s", _("The letter is changed."));
+}
+
+/* The scans, or else the cost alone, are there. */
+static void on_added(void *owner, const struct rec_mail_item *item, const struct err *err)
+{
+    struct mail_form *mail = owner;
+    (void)item;
+    if (err != NULL && uploads_expired(&mail->uploads, err)) {
+        save(mail);
+    } else if (err != NULL) {
+        editing_failed(&mail->base.editing, err);
+    } else {
+        uploads_taken(&mail->uploads);
+        close_saved(mail);
+    }
+}
+
+/* What is added to the letter beside its own fields: scans with information and cost, or a cost. */
+static bool has_addition(struct mail_form *mail)
+{
+    return form_file_count(form_of(mail), FILES) > 0 || form_text(form_of(mail), COST)[0] != '\0';
+}
+
+static void send_addition(struct mail_form *mail)
+{
+    struct client *client = app_client(mail->base.screen.app);
+    size_t count = (size_t)mail->uploads.count;
+    int64_t cost = 0;
+    bool has_cost = form_money(form_of(mail), COST, &cost);
+    const char *information = editing_text(&mail->base.editing, INFORMATION);
+    struct rec_scan_attach scans = { .item_id = mail->id,
+                                     .uploads = { mail->uploads.ids, count, true },
+                                     .information = information,
+                                     .cost = cost,
+                                     .has_cost = has_cost };
+    struct rec_charge_save charge = { .item_id = mail->id,
+                                      .has_item_id = true,
+                                      .amount = cost,
+                                      .has_amount = true,
+                                      .information = information };
+    mail->base.editing.busy = true;
+    if (count > 0) {
+        call_scan_attach(client, &scans, on_added, mail);
+    } else {
+        call_charge_save(client, &charge, on_added, mail);
     }
 }
 
 static void on_saved(void *owner, const struct rec_mail_item *item, const struct err *err)
 {
-    (void)item;
     struct mail_form *mail = owner;
     struct app *app = mail->base.screen.app;
-    if (err == NULL) {
-        app_close(app, &mail->base.screen);
-        app_say(app, STYLE_DONE, "%s", _("The letter is changed."));
+    if (err == NULL && has_addition(mail)) {
+        fill(mail, item); /* saved; should the rest be refused, it is not saved again */
+        send_addition(mail);
+    } else if (err == NULL) {
+        close_saved(mail);
     } else if (err->code == ERR_refused && strcmp(err->detail, "open_request") == 0) {
         mail->base.editing.busy = false;
         app_ask(app, DIALOG_YES_NO, _("Open scan request"),
@@ -359,10 +320,23 @@ static bool changed_word(struct form *form, int field, const struct words *words
     return form_field_changed(form, field);
 }
 
+static bool letter_changed(const struct mail_form *mail)
+{
+    bool changed = false;
+    for (int field = CLIENT; field <= COLLECTED_BY; field++) {
+        changed = changed || form_field_changed(mail->base.editing.form, field);
+    }
+    return changed;
+}
+
 /* Only what was changed travels: another person's change of another field stays. */
-static void save_changes(struct mail_form *mail, bool cancel_requests)
+static void send_changes(struct mail_form *mail, bool cancel_requests)
 {
     struct form *form = form_of(mail);
+    if (!letter_changed(mail) && has_addition(mail)) {
+        send_addition(mail);
+        return;
+    }
     char day[CLOCK_DAY];
     int kind, status;
     struct rec_mail_save params = {
@@ -415,13 +389,30 @@ static void draw(struct screen *screen, struct area head, struct area body)
     scan_pane_draw(&((struct mail_form *)screen)->pane, screen, head, body);
 }
 
+/* Information is told with a scan or stands with a cost: by itself it would be lost. */
+static bool addition_is_whole(struct mail_form *mail)
+{
+    if (mail->id == 0 || has_addition(mail) ||
+        editing_text(&mail->base.editing, INFORMATION) == NULL) {
+        return true;
+    }
+    editing_refused(&mail->base.editing, INFORMATION, _("goes with a scan or a cost"));
+    return false;
+}
+
+/* Does F3 show what the letter has, rather than the file that is about to be added? */
+static bool shows_scans(struct mail_form *mail)
+{
+    return mail->id != 0 && form_file_count(form_of(mail), FILES) == 0;
+}
+
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
     struct mail_form *mail = (struct mail_form *)screen;
     if (action == ACTION_CLEAR) {
         return mail->id == 0 ? NULL : not_here;
     }
-    if (action == ACTION_SCAN && mail->id != 0) {
+    if (action == ACTION_SCAN && shows_scans(mail)) {
         return NULL;
     }
     if (action == ACTION_SCAN && mail->direction == direction_outgoing) {
@@ -436,15 +427,13 @@ static void act(struct screen *screen, enum ui_action action)
     if (action == ACTION_CLEAR) {
         form_clear(form_of(mail));
         set_usual(mail);
-    } else if (action == ACTION_SCAN && mail->id != 0) {
+    } else if (action == ACTION_SCAN && shows_scans(mail)) {
         app_push(screen->app, &screen_scan, mail->id);
     } else if (action != ACTION_SAVE) {
         scan_pane_act(&mail->pane, screen, &mail->uploads, FILES, action);
-    } else if (form_check(form_of(mail)) && mail->id != 0) {
-        save_changes(mail, false);
-    } else if (mail->id == 0 && form_check(form_of(mail)) &&
-               !reference_check(&mail->reference, 0, true)) {
-        save_new(mail);
+    } else if (form_check(form_of(mail)) && addition_is_whole(mail) &&
+               (mail->id != 0 || !reference_check(&mail->reference, 0, true))) {
+        save(mail);
     }
 }
 
