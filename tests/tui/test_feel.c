@@ -347,6 +347,12 @@ static void test_esc_digits_and_ctrl_stand_for_the_keys(void **state)
     terminal_type(terminal, "\007"); /* Ctrl-G: F1 */
     terminal_wait(terminal, "Pomoc");
     terminal_type(terminal, "\002");
+    terminal_type(terminal, "\020"); /* Ctrl-P: F9 */
+    terminal_wait(terminal, "Klienci");
+    terminal_type(terminal, "\002");
+    terminal_type(terminal, "\006"); /* Ctrl-F: F4 */
+    terminal_wait(terminal, "Filtr");
+    terminal_type(terminal, "\002");
     terminal_send(terminal, "\021"); /* Ctrl-Q: F10 */
     assert_int_equal(terminal_finish(terminal), 0);
     terminal_close(terminal);
