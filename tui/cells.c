@@ -33,6 +33,20 @@ void cell_moment(char out[LISTVIEW_CELL], int64_t at)
     snprintf(out, LISTVIEW_CELL, "%.5s", is_today ? full + 11 : full);
 }
 
+void cell_age(char out[LISTVIEW_CELL], int64_t since)
+{
+    enum { HOUR = 3600, DAY = 24 * HOUR };
+    int64_t age = clock_now() - since;
+    if (age < HOUR) {
+        cell_text(out, "< 1 h");
+    } else if (age < DAY) {
+        snprintf(out, LISTVIEW_CELL, "%lld h", (long long)(age / HOUR));
+    } else {
+        unsigned long days = (unsigned long)(age / DAY);
+        snprintf(out, LISTVIEW_CELL, tr_n(words_lang(), "%lu day", "%lu days", days), days);
+    }
+}
+
 void cell_day(char out[LISTVIEW_CELL], const char *day)
 {
     char full[CLOCK_DAY];

@@ -12,6 +12,7 @@
 /* "08.12 10:41" in the office's zone; "08.12" of a day "YYYY-MM-DD"; "5,00", "-" for 0. */
 void cell_time(char out[LISTVIEW_CELL], int64_t at);
 void cell_moment(char out[LISTVIEW_CELL], int64_t at); /* "10:41" today, else "08.12" */
+void cell_age(char out[LISTVIEW_CELL], int64_t since); /* "< 1 h", "5 h", "3 days" */
 void cell_day(char out[LISTVIEW_CELL], const char *day);
 void cell_near_day(char out[LISTVIEW_CELL], const char *day); /* "08.12.2019" of another year */
 void cell_money(char out[LISTVIEW_CELL], int64_t grosze);

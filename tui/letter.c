@@ -65,8 +65,11 @@ static void add_request(struct card *card, const struct rec_scan_request *reques
                              wording_request_source(request->source)));
     if (request->status == request_status_new) {
         card_link(card, &screen_fulfil, request->id);
+        char age[LISTVIEW_CELL];
+        cell_age(age, request->requested_at);
         card_add_block(card, STYLE_NORMAL, "",
-                       card_text(card, "%s: %s", _("Cost"), money_words(request->cost)));
+                       card_text(card, "%s: %s. %s%s", _("Cost"), money_words(request->cost),
+                                 _("Waits: "), age));
     }
     if (request->possibly_automatic) {
         card_add_block(card, STYLE_ALERT, "",

@@ -207,6 +207,21 @@ static void test_a_letter_moved_to_another_client(void **state)
     terminal_close(terminal);
 }
 
+/* How long a request has waited: in its row where there is room, else in words below the list. */
+static void test_the_age_of_a_request(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    office_call(office, "scan_request_create", "{\"item_id\":1}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Koszt: 5,00 zł. Czeka: < 1 h");
+    terminal_resize(terminal, 40, 120);
+    terminal_wait(terminal, "│ Koszt: 5,00 zł. Czeka: < 1 h");
+    terminal_resize(terminal, 40, 140);
+    terminal_wait(terminal, "< 1 h     5,00 [+] [-]");
+    terminal_close(terminal);
+}
+
 static bool file_has(const char *name, const char *text)
 {
     char content[4000];
@@ -280,6 +295,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_every_field_as_before),
         OFFICE_TEST(test_the_same_number_is_asked_about),
         OFFICE_TEST(test_the_summary),
+        OFFICE_TEST(test_the_age_of_a_request),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ static const struct listview_column columns[] = {
     { .title = N_("Client"), .min = 12, .flex = 1 },
     { .title = N_("Sender"), .min = 12, .flex = 1 },
     { .title = N_("Status"), .min = 12 },
+    { .title = N_("Age"), .min = 10, .right = true, .priority = 3 },
     { .title = N_("Cost"), .min = 8, .right = true, .priority = 2 },
     { .title = "", .min = 3, .priority = 1, .click = CLICK_PLUS },
     { .title = "", .min = 3, .priority = 1, .click = CLICK_MINUS },
@@ -52,9 +53,12 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     } else {
         cell_text(row->cell[4], status);
     }
-    cell_money(row->cell[5], request->cost);
-    cell_text(row->cell[6], can_do(&request->can, action_scan_request_fulfil) ? "[+]" : "");
-    cell_text(row->cell[7], can_do(&request->can, action_scan_request_cancel) ? "[-]" : "");
+    if (request->status == request_status_new) {
+        cell_age(row->cell[5], request->requested_at);
+    }
+    cell_money(row->cell[6], request->cost);
+    cell_text(row->cell[7], can_do(&request->can, action_scan_request_fulfil) ? "[+]" : "");
+    cell_text(row->cell[8], can_do(&request->can, action_scan_request_cancel) ? "[-]" : "");
     row->lit = request->status == request_status_new;
     row->style = wording_request_style(request->status);
 }
@@ -104,7 +108,11 @@ static void detail(struct screen *screen, struct area area)
     } else if (request->information != NULL) {
         snprintf(line, sizeof(line), "%s: %s", _("Information"), request->information);
     } else {
-        snprintf(line, sizeof(line), "%s: %s", _("Cost"), money_words(request->cost));
+        char age[LISTVIEW_CELL];
+        cell_age(age, request->requested_at);
+        bool waits = request->status == request_status_new;
+        snprintf(line, sizeof(line), "%s: %s%s%s%s", _("Cost"), money_words(request->cost),
+                 waits ? ". " : "", waits ? _("Waits: ") : "", waits ? age : "");
     }
     used = draw_paragraph(rest, STYLE_NORMAL, line);
     if (!request->possibly_automatic) {
