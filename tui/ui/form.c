@@ -94,7 +94,7 @@ void form_clear(struct form *form)
         drop_files(value);
         value->choice = 0;
         value->id = 0;
-        value->changed = false;
+        value->changed = value->filled = false;
         replace(&value->error, NULL);
         replace(&value->remark, NULL);
     }
@@ -105,6 +105,7 @@ void form_clear(struct form *form)
 void form_set_text(struct form *form, int field, const char *text)
 {
     editor_set(form->values[field].editor, text == NULL ? "" : text);
+    form->values[field].filled = text != NULL && text[0] != '\0';
 }
 
 void form_set_choice(struct form *form, int field, const char *value)
@@ -208,7 +209,11 @@ bool form_changed(const struct form *form)
 {
     bool changed = false;
     for (int i = 0; i < form->count; i++) {
-        changed = changed || form->values[i].changed;
+        const struct form_value *value = &form->values[i];
+        /* typed and erased again: nobody misses that */
+        bool blank = form->fields[i].kind != INPUT_FILES && value->editor != NULL &&
+                     editor_empty(value->editor) && !value->filled;
+        changed = changed || (value->changed && !blank);
     }
     return changed;
 }

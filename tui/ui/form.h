@@ -112,7 +112,10 @@ bool form_day(struct form *form, int field, char ret_day[CLOCK_DAY]);
 /* Counts a value set by the program as changed by the person (a draft taken up again). */
 void form_touch(struct form *form, int field);
 
-/* Has the person changed anything, or this field, since it was made, cleared or kept? */
+/*
+ * Has the person changed anything (what was typed and erased again does not count), or touched this
+ * field, since it was made, cleared or kept?
+ */
 bool form_changed(const struct form *form);
 bool form_field_changed(const struct form *form, int field);
 
