@@ -19,7 +19,7 @@ struct form_value {
     int file_count;
     char *error, *remark;
     bool hidden, changed;
-    bool filled; /* began with a text: an empty one is a change of it */
+    bool filled;     /* began with a text: an empty one is a change of it */
     char *kept_text; /* of the record before, for `=` */
     int kept_choice;
     int64_t kept_id;
