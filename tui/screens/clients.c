@@ -65,6 +65,15 @@ static const struct browse_ops browsing = {
 
 enum { CARD_FROM = 8 }; /* rows; in fewer there is only what the list has no column for */
 
+/* Two blanks apart; what is not known takes no room. */
+static void add_fact(struct buf *line, const char *label, const char *text)
+{
+    if (text != NULL && *text != '\0') {
+        buf_format(line, "%s%s%s%s", line->length == 0 ? "" : "  ", label, *label ? ": " : "",
+                   text);
+    }
+}
+
 /* Data of the selected one beside the list, or below it what one looks up on the telephone. */
 static void detail(struct screen *screen, struct area area)
 {
@@ -78,13 +87,13 @@ static void detail(struct screen *screen, struct area area)
         client_lines(&card, client);
         card_show(&card, area);
     } else {
-        const char *names = lines_join(card.arena, &client->aliases);
-        draw_paragraph(area, STYLE_NORMAL,
-                       card_text(&card, "%s  %s%s%s  %s%s%s", text_or_empty(client->phone),
-                                 client->tax_id == NULL ? "" : _("NIP"),
-                                 client->tax_id == NULL ? "" : " ", text_or_empty(client->tax_id),
-                                 names[0] == '\0' ? "" : _("Other names"),
-                                 names[0] == '\0' ? "" : ": ", names));
+        struct buf line = BUF_INIT;
+        add_fact(&line, "", client->phone);
+        add_fact(&line, "", lines_join(card.arena, &client->emails));
+        add_fact(&line, _("NIP"), client->tax_id);
+        add_fact(&line, _("Other names"), lines_join(card.arena, &client->aliases));
+        draw_paragraph(area, STYLE_NORMAL, buf_str(&line));
+        buf_release(&line);
     }
     card_release(&card);
 }
