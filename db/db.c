@@ -110,6 +110,7 @@ enum db_fault db_open(const char *directory, struct db **ret_db, char *ret_why, 
     }
     struct db *db = memory_zeroed(sizeof *db);
     db->lock_file = lock_file;
+    db->read_limit = (uint64_t)DB_READ_SECONDS * 1000 * 1000 * 1000;
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/skrytka.db", directory);
     mode_t old_mask = umask(0077);

@@ -26,7 +26,8 @@ enum db_outcome {
     DB_REFUSED,   /* it answered false: nothing of it remains */
     DB_DISK_FULL, /* nothing of it remains; reading goes on */
     DB_DAMAGED,   /* SQLite reported an error: nothing of it remains */
-    DB_SHUTDOWN,  /* the database closed before it ran */
+    DB_TOO_LONG,  /* it read for longer than a reader may */
+    DB_SHUTDOWN,  /* the database closed before it ran, or while it was reading */
 };
 
 /*
@@ -68,6 +69,11 @@ void db_start(struct db *db, uv_loop_t *loop);
 
 /* Queue a job. Loop thread only. */
 void db_write(struct db *db, struct db_job *job);
+
+/*
+ * A job that reads for more than a few seconds is stopped (DB_TOO_LONG), so that no question keeps
+ * the readers from everybody else's; so is one that reads while the database closes.
+ */
 void db_read(struct db *db, struct db_job *job);
 
 /*
@@ -78,8 +84,9 @@ void db_read(struct db *db, struct db_job *job);
 enum db_outcome db_run_now(struct db *db, struct db_job *job);
 
 /*
- * Finishes what runs, calls back what waits with DB_SHUTDOWN, closes everything, frees `db`, then
- * calls `closed` on the loop. Without db_start() it does so at once (closed may be NULL).
+ * Finishes what is being written, stops what is being read, calls back what waits with DB_SHUTDOWN,
+ * closes everything, frees `db`, then calls `closed` on the loop. Without db_start() it does so at
+ * once (closed may be NULL).
  */
 void db_close(struct db *db, void (*closed)(void *owner), void *owner);
 

@@ -17,6 +17,9 @@
 /* Jobs that one writer and how many readers work on. */
 enum { DB_READERS = 2, DB_GROUP = 64 };
 
+/* How long a job may read: far above what any page or list takes, below what people wait for. */
+enum { DB_READ_SECONDS = 3 };
+
 struct db_tx {
     sqlite3 *handle;
     sqlite3_stmt *statements[SQL_MAX];
@@ -38,6 +41,7 @@ struct reader {
     struct db *db;
     struct db_tx tx;
     uv_thread_t thread;
+    uint64_t stop_at; /* uv_hrtime() at which the present job has read for too long */
 };
 
 struct db {
@@ -51,6 +55,7 @@ struct db {
     struct job_queue finished;
     bool started;
     bool stopping;
+    uint64_t read_limit; /* nanoseconds; set before the threads start */
     uv_thread_t writer;
     struct db_tx write_tx;
     struct reader readers[DB_READERS];

@@ -65,6 +65,7 @@ static void done(struct db_job *db, enum db_outcome outcome)
     case DB_REFUSED: break;
     case DB_DISK_FULL: err_set(&op->err, ERR_unavailable, "", "disk_full"); break;
     case DB_DAMAGED: err_set(&op->err, ERR_unavailable, "", "database_error"); break;
+    case DB_TOO_LONG: err_set(&op->err, ERR_unavailable, "", "takes_too_long"); break;
     case DB_SHUTDOWN: err_set(&op->err, ERR_unavailable, "", "shutting_down"); break;
     }
     job->done(job, outcome == DB_DONE);

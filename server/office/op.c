@@ -74,14 +74,51 @@ int64_t op_limit(bool given, int64_t limit)
     return limit < 1 ? 1 : limit > LIMIT_PAGE_ROWS ? LIMIT_PAGE_ROWS : limit;
 }
 
+/* A word of a search, not terminated. */
+struct word {
+    const char *text;
+    size_t length;
+};
+
+static bool begins_with(const struct word *word, const struct word *beginning)
+{
+    return word->length >= beginning->length &&
+           memcmp(word->text, beginning->text, beginning->length) == 0;
+}
+
+/* Keeps what narrows the search: a word that another one begins with asks for nothing more. */
+static size_t keep_word(struct word words[OP_MATCH_WORDS], size_t count, struct word word)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (begins_with(&words[i], &word)) {
+            return count;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!begins_with(&word, &words[i])) {
+            words[kept++] = words[i];
+        }
+    }
+    if (kept < OP_MATCH_WORDS) {
+        words[kept++] = word;
+    }
+    return kept;
+}
+
 const char *op_match(struct op *op, const char *text)
 {
-    struct buf match = BUF_INIT;
+    struct word words[OP_MATCH_WORDS];
+    size_t count = 0;
     const char *folded = text_fold(op->arena, text);
     while (*folded != '\0') {
         size_t length = strcspn(folded, " ");
-        buf_format(&match, "%s\"%.*s\"*", match.length > 0 ? " " : "", (int)length, folded);
+        count = keep_word(words, count, (struct word){ folded, length });
         folded += length + (folded[length] == ' ' ? 1 : 0);
+    }
+    struct buf match = BUF_INIT;
+    for (size_t i = 0; i < count; i++) {
+        buf_format(&match, "%s\"%.*s\"*", i > 0 ? " " : "", (int)words[i].length, words[i].text);
     }
     const char *result = match.length > 0 ? arena_text(op->arena, buf_str(&match)) : NULL;
     buf_release(&match);

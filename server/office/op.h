@@ -84,7 +84,11 @@ int64_t op_limit(bool given, int64_t limit);
  */
 bool op_page_end(struct list *rows, int64_t limit);
 
-/* What people type as an FTS5 query: beginnings of all words, in any order. NULL: no word in it. */
+/*
+ * What people type as an FTS5 query: beginnings of all words, in any order. Each word costs a walk
+ * through the index, so only the first OP_MATCH_WORDS count; repeats do not. NULL: no word in it.
+ */
+enum { OP_MATCH_WORDS = 8 };
 const char *op_match(struct op *op, const char *text);
 
 #endif

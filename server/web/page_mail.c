@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/text.h"
 #include "server/office/panel.h"
 #include "server/office/words.h"
 #include "server/web/form.h"
@@ -17,11 +18,13 @@ struct mail_page {
 static bool read_mail(struct page *page, struct op *op)
 {
     struct mail_page *mail = page->state;
+    const char *search = http_query(page->request, "q");
     int64_t after = page_number(http_query(page->request, "after"));
-    struct rec_mail_list in = { .text = http_query(page->request, "q"),
-                                .after = after,
-                                .has_after = after > 0 };
+    struct rec_mail_list in = { .text = search, .after = after, .has_after = after > 0 };
     mail->result = (struct rec_mail_list_result){ 0 };
+    if (search && text_check(search, strlen(search), TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK) {
+        return true; /* no letter has words that no field of it can hold: nothing is found */
+    }
     return panel_mail(op, &page->session.client, &in, &mail->result);
 }
 

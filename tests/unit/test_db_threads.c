@@ -405,6 +405,55 @@ static void closing_with_jobs_waiting(void **state)
     assert_int_equal(scratch_int(place->file, "SELECT default_scan_cost FROM package"), 7);
 }
 
+/* Counts for ever. */
+static bool run_endless(struct db_job *job, struct db_tx *tx)
+{
+    struct gate *gate = (struct gate *)job;
+    sqlite3_stmt *endless = NULL;
+    uv_sem_post(&gate->reached);
+    assert_int_equal(sqlite3_prepare_v2(tx->handle,
+                                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+                                        " SELECT i + 1 FROM n) SELECT count(*) FROM n",
+                                        -1, &endless, NULL),
+                     SQLITE_OK);
+    bool done = db_next(tx, endless);
+    sqlite3_finalize(endless);
+    return done;
+}
+
+static void a_question_too_long_is_stopped(void **state)
+{
+    struct place *place = *state;
+    struct gate gates[DB_READERS];
+    place->db->read_limit = 50 * 1000 * 1000; /* no reader has a job yet */
+    for (int i = 0; i < DB_READERS; i++) {
+        gate_init(&gates[i], place, run_endless);
+        db_read(place->db, &gates[i].job);
+    }
+    run_until_idle(place);
+    for (int i = 0; i < DB_READERS; i++) {
+        assert_int_equal(gates[i].outcome, DB_TOO_LONG);
+        gate_release(&gates[i]);
+    }
+    place->db->read_limit = UINT64_MAX / 4;
+    assert_int_equal(glance(place), 0); /* the readers are as good as before */
+}
+
+static void closing_stops_a_question(void **state)
+{
+    struct place *place = *state;
+    struct gate gate;
+    place->db->read_limit = UINT64_MAX / 4;
+    gate_init(&gate, place, run_endless);
+    db_read(place->db, &gate.job);
+    uv_sem_wait(&gate.reached);
+    db_close(place->db, NULL, NULL);
+    place->db = NULL;
+    assert_int_equal(gate.calls, 1);
+    assert_int_equal(gate.outcome, DB_SHUTDOWN);
+    gate_release(&gate);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -414,6 +463,8 @@ int main(void)
         TEST(readers_see_what_is_committed),
         TEST(readers_cannot_write),
         TEST(closing_with_jobs_waiting),
+        TEST(a_question_too_long_is_stopped),
+        TEST(closing_stops_a_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

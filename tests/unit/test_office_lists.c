@@ -342,11 +342,43 @@ static void clients(void **state)
     failed_with(office, do_client_search(office, &bad, NULL), ERR_bad_request, "after");
 }
 
+static bool match(struct op *op, void *text)
+{
+    const char **in_out = text;
+    *in_out = op_match(op, *in_out);
+    return true;
+}
+
+static const char *match_of(struct test_office *office, const char *text)
+{
+    succeeded(office, test_office_run(office, match, &text));
+    return text;
+}
+
+/* The office's speed is everybody's: a search has as many words as people type, each once. */
+static void words_of_a_search(void **state)
+{
+    struct test_office *office = *state;
+    assert_string_equal(match_of(office, "Żółw  zo, ALFA-alfabet alf zolw"),
+                        "\"zolw\"* \"alfabet\"*");
+    assert_string_equal(match_of(office, "a a a b"), "\"a\"* \"b\"*");
+    assert_string_equal(match_of(office, "a b c d e f g h i j"),
+                        "\"a\"* \"b\"* \"c\"* \"d\"* \"e\"* \"f\"* \"g\"* \"h\"*");
+    assert_string_equal(match_of(office, "a b c d e f g h ab i"),
+                        "\"b\"* \"c\"* \"d\"* \"e\"* \"f\"* \"g\"* \"h\"* \"ab\"*");
+    assert_null(match_of(office, " ., "));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mail),   cmocka_unit_test(requests), cmocka_unit_test(events),
-        cmocka_unit_test(outbox), cmocka_unit_test(clients),  cmocka_unit_test(events_of_days),
+        cmocka_unit_test(mail),
+        cmocka_unit_test(requests),
+        cmocka_unit_test(events),
+        cmocka_unit_test(outbox),
+        cmocka_unit_test(clients),
+        cmocka_unit_test(events_of_days),
+        cmocka_unit_test(words_of_a_search),
     };
     return cmocka_run_group_tests(tests, fill, test_office_close);
 }

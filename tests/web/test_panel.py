@@ -151,6 +151,13 @@ def test_search_for_anything(alfa, office, sign_in, query):
     assert sign_in(ALFA).get(f"/mail?q={query}").status == 200
 
 
+def test_search_longer_than_any_text_of_a_letter(alfa, office, sign_in):
+    office.letter(alfa, counterparty="Nadawca")
+    someone = sign_in(ALFA)
+    assert "Nadawca" in someone.get("/mail?q=" + "nadawca+" * 30).text
+    assert "Nic nie znaleziono" in someone.get("/mail?q=" + "nadawca+" * 100).text
+
+
 def test_outgoing_post_is_not_shown(alfa, office, sign_in):
     office.letter(alfa, direction="outgoing", counterparty="Kancelaria Wychodząca")
     assert "Kancelaria Wychodząca" not in sign_in(ALFA).page.text
