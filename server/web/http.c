@@ -22,6 +22,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/web/certificate.h"
+#include "server/web/peer.h"
 
 enum {
     CONNECTIONS = 500,
@@ -78,6 +79,11 @@ static struct exchange *exchange_of(const struct http_request *request)
 static struct connection *connection_of(struct MHD_Connection *handle)
 {
     return MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static const struct sockaddr *peer_of(struct MHD_Connection *handle)
+{
+    return MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 }
 
 static void set_deadline(struct http *http, struct MHD_Connection *handle, uint64_t ms)
@@ -363,6 +369,18 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *handle, co
     return MHD_YES;
 }
 
+/* MHD's own limit counts single addresses, and a line of IPv6 has as many as it likes. */
+static enum MHD_Result may_connect(void *owner, const struct sockaddr *peer, socklen_t length)
+{
+    (void)length;
+    const struct http *http = owner;
+    unsigned held = 0;
+    for (const struct connection *at = http->connections; at; at = at->next) {
+        held += peer_same_network(peer, peer_of(at->handle));
+    }
+    return !http->config.per_network || held < http->config.per_network ? MHD_YES : MHD_NO;
+}
+
 static void __attribute__((format(printf, 2, 0)))
 on_log(void *owner, const char *format, va_list arguments)
 {
@@ -388,12 +406,12 @@ static struct MHD_Daemon *start_daemon(struct http *http)
         flags |= MHD_USE_TLS;
     }
     return MHD_start_daemon(
-        flags, 0, NULL, NULL, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        flags, 0, may_connect, http, on_request, http, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, config->listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
         http, MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->per_address,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_ARRAY, config->tls ? tls : &tls[2], MHD_OPTION_END);
+        (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_BYTES,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_ARRAY,
+        config->tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
 bool http_start(const struct http_config *config, uv_loop_t *loop, struct http **ret_http)
@@ -435,6 +453,31 @@ const char *http_header(const struct http_request *request, const char *name)
     return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_HEADER_KIND, name);
 }
 
+struct lines {
+    struct arena *arena;
+    const char *name;
+    const char *joined;
+};
+
+static enum MHD_Result join_line(void *to, enum MHD_ValueKind kind, const char *name,
+                                 const char *value)
+{
+    (void)kind;
+    struct lines *lines = to;
+    const char *before = lines->joined;
+    if (strcasecmp(name, lines->name) == 0) {
+        lines->joined = before ? arena_format(lines->arena, "%s, %s", before, value) : value;
+    }
+    return MHD_YES;
+}
+
+const char *http_header_lines(const struct http_request *request, const char *name)
+{
+    struct lines lines = { .arena = request->arena, .name = name };
+    MHD_get_connection_values(exchange_of(request)->connection, MHD_HEADER_KIND, join_line, &lines);
+    return lines.joined;
+}
+
 const char *http_cookie(const struct http_request *request, const char *name)
 {
     return MHD_lookup_connection_value(exchange_of(request)->connection, MHD_COOKIE_KIND, name);
@@ -452,9 +495,7 @@ const char *http_query(const struct http_request *request, const char *name)
 
 const struct sockaddr *http_peer(const struct http_request *request)
 {
-    return MHD_get_connection_info(exchange_of(request)->connection,
-                                   MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-        ->client_addr;
+    return peer_of(exchange_of(request)->connection);
 }
 
 struct http_counters http_counters(const struct http *http)

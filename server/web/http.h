@@ -57,7 +57,7 @@ struct http_counters {
 
 struct http_config {
     int listener;         /* bound and listening; taken over by http_start() when it succeeds */
-    unsigned per_address; /* connections from one address, 0: any number */
+    unsigned per_network; /* connections of one peer_network(), 0: any number */
     bool tls;             /* with what certificate_load() read */
     void (*handle)(struct http_request *request, void *owner);
     void *owner;
@@ -75,8 +75,13 @@ void http_stop(struct http *http, void (*closed)(void *owner), void *owner);
 /* Exactly once for each request, inside the handler or later. Copies `answer` but not the body. */
 void http_answer(struct http_request *request, const struct http_answer *answer);
 
-/* A header of the request, a cookie, a value of the query: NULL when not there. */
+/*
+ * A header of the request, a cookie, a value of the query: NULL when not there. Of a header that
+ * came in several lines http_header() knows the first; the other joins all, in order, by ", " (RFC
+ * 9110, 5.3; in the request's arena).
+ */
 const char *http_header(const struct http_request *request, const char *name);
+const char *http_header_lines(const struct http_request *request, const char *name);
 const char *http_cookie(const struct http_request *request, const char *name);
 const char *http_query(const struct http_request *request, const char *name); /* "?name" is "" */
 

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What is no page for clients: the style sheet, and what other programs ask. */
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
 #include "protocol/base/embedded.h"
 #include "server/office/office.h"
 #include "server/web/page.h"
+#include "server/web/peer.h"
 
 void page_style(struct page *page)
 {
@@ -80,15 +78,8 @@ static void metrics(struct page *page, bool ok)
 /* From this machine itself, and not through a proxy on it. */
 static bool is_local(const struct http_request *request)
 {
-    const struct sockaddr *peer = http_peer(request);
-    if (http_header(request, "X-Forwarded-For") || http_header(request, "Forwarded")) {
-        return false;
-    }
-    if (peer->sa_family == AF_INET6) {
-        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr);
-    }
-    const struct sockaddr_in *ip = (const struct sockaddr_in *)(const void *)peer;
-    return ntohl(ip->sin_addr.s_addr) >> 24 == 127;
+    bool proxied = http_header(request, "X-Forwarded-For") || http_header(request, "Forwarded");
+    return !proxied && peer_is_loopback(http_peer(request));
 }
 
 void page_metrics(struct page *page)

@@ -102,8 +102,10 @@ void page_home_ask(struct page *page)
     struct sign_in *in = new_sign_in(page);
     const char *email = page_field(page, "email");
     in->email = email ? email : "";
-    in->peer = peer_address(http_peer(page->request), http_header(page->request, "X-Forwarded-For"),
-                            page->site->trusted_proxies, page->arena);
+    const char *forwarded = http_header_lines(page->request, "X-Forwarded-For");
+    in->peer = peer_network(
+        peer_address(http_peer(page->request), forwarded, page->site->trusted_proxies, page->arena),
+        page->arena);
     if (page_is_ours(page, ASK_SUBJECT)) {
         page_write(page, begin, begun);
     } else {

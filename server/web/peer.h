@@ -5,6 +5,7 @@
 #ifndef SKRYTKA_WEB_PEER_H
 #define SKRYTKA_WEB_PEER_H
 
+#include <stdbool.h>
 #include <sys/socket.h>
 
 struct arena;
@@ -17,5 +18,15 @@ struct arena;
  */
 const char *peer_address(const struct sockaddr *peer, const char *forwarded,
                          const char *const *trusted, struct arena *arena);
+
+/*
+ * Whom limits count as one, for an address in those words: an IPv4 address itself, of an IPv6
+ * address its "network/64" (arena). The other function asks the same of two sockets' peers.
+ */
+const char *peer_network(const char *address, struct arena *arena);
+bool peer_same_network(const struct sockaddr *one, const struct sockaddr *other);
+
+/* This machine itself, also when a socket of both kinds took the connection. */
+bool peer_is_loopback(const struct sockaddr *peer);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/web/web.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +16,10 @@
 #include "protocol/base/memory.h"
 #include "server/web/certificate.h"
 #include "server/web/page.h"
+#include "server/web/peer.h"
 
 /* An office behind one address has a few people; a browser opens six connections. */
-enum { PER_ADDRESS = 40, BACKLOG = 128 };
+enum { PER_NETWORK = 40, BACKLOG = 128 };
 
 struct web {
     struct site site;
@@ -113,16 +112,6 @@ static int open_listener(const struct web_config *config, char *ret_why, size_t 
     return -1;
 }
 
-static bool is_loopback(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET6) {
-        return IN6_IS_ADDR_LOOPBACK(
-            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
-    }
-    uint32_t ip = ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr);
-    return address->sa_family == AF_INET && ip >> 24 == 127;
-}
-
 /* What the pages need of base_url and of the style sheet. */
 static void make_site(struct web *web)
 {
@@ -177,10 +166,10 @@ bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *re
 {
     web->site.office = office;
     /* On loopback everybody comes through a proxy, or is a program of this machine. */
-    bool shared = is_loopback(web->config->address) || web->config->trusted_proxies[0];
+    bool shared = peer_is_loopback(web->config->address) || web->config->trusted_proxies[0];
     struct http_config config = {
         .listener = web->listener,
-        .per_address = shared ? 0 : PER_ADDRESS,
+        .per_network = shared ? 0 : PER_NETWORK,
         .tls = has_tls(web->config),
         .handle = handle,
         .owner = web,

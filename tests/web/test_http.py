@@ -98,6 +98,16 @@ def test_health_and_metrics(office, base):
         assert request(f"{base}/metrics", headers=proxied).status == 404
 
 
+def test_metrics_where_both_kinds_of_addresses_are_heard(tmp_path):
+    [port] = free_ports(1)
+    office = Office(tmp_path, {"web": {"listen": f"[::]:{port}", "allow_plaintext": "yes",
+                                       "base_url": "https://poczta.example"}}).start()
+    try:
+        assert request(f"http://127.0.0.1:{port}/metrics").status == 200
+    finally:
+        office.stop()
+
+
 def slow_bytes(stream, data):
     """Sends a byte every half second until the other side closes; how long that took."""
     start = time.monotonic()

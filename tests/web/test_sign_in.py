@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Signing in by e-mail: once, soon, in the browser that asked; and nobody learns who is a client."""
+import urllib.parse
+
 import pytest
+from pages import raw, request
 from visitor import sign_in_code, sign_in_link
 
 ALFA = "alfa@example.pl"
@@ -110,6 +113,35 @@ def test_each_behind_a_trusted_proxy_has_limits_of_their_own(tmp_path, proxies, 
             }).ask_for_link(address)
         office.wait_for_outbox()
         assert len(Maildir(office).find(subject="Logowanie")) == sent
+    finally:
+        office.stop()
+
+
+def ask_as(office, addresses, forwarded):
+    """Each address asks for a link, the peer being named in these lines; how many mails left."""
+    from postbox import Maildir
+    for number, address in enumerate(addresses):
+        office.client(f"Client {number}", [address])
+        page = request(f"http://127.0.0.1:{office.web_port}/")
+        body = urllib.parse.urlencode({"email": address,
+                                       "nonce": page.forms[0]["fields"]["nonce"]})
+        head = "".join(f"X-Forwarded-For: {line}\r\n" for line in forwarded(number))
+        raw(office.web_port, (f"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{head}"
+                              f"Content-Length: {len(body)}\r\n\r\n{body}").encode(), 5)
+    office.wait_for_outbox()
+    return len(Maildir(office).find(subject="Logowanie"))
+
+
+@pytest.mark.parametrize("forwarded", [
+    lambda number: [f"203.0.113.{number}", "198.51.100.1"],
+    lambda number: [f"2001:db8:1:2::{number:x}"]])
+def test_one_peer_under_many_names_is_one(tmp_path, forwarded):
+    """A proxy that adds a line of its own below a forged one; one line of IPv6."""
+    from skrytka import Office
+    office = Office(tmp_path, {"web": {"trusted_proxies": "127.0.0.1"}}).start()
+    try:
+        addresses = [f"client{number}@example.pl" for number in range(24)]
+        assert ask_as(office, addresses, forwarded) == 20
     finally:
         office.stop()
 
