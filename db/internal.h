@@ -85,6 +85,10 @@ bool connection_check(struct db_tx *tx, int code);
  */
 enum db_fault migrate(struct db_tx *tx, char *ret_why, size_t why_size);
 
+/* Gives a connection the functions that migrations call; migrate() does it itself. SQLite's code.
+ */
+int migrate_prepare(sqlite3 *handle);
+
 /* The threads; their arguments are the struct db and the struct reader. */
 void writer_main(void *arg);
 void reader_main(void *arg);

@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "db/internal.h"
+#include "protocol/base/arena.h"
 #include "protocol/base/embedded.h"
 #include "protocol/base/log.h"
+#include "protocol/base/text.h"
 
 /* "SKRT": tells our files from other programs' (sqlite.org/pragma.html#pragma_application_id). */
 enum { APPLICATION_ID = 0x534b5254, PATH_SIZE = 4096 };
@@ -27,6 +29,22 @@ static bool read_number(sqlite3 *handle, const char *sql, int *ret)
     }
     sqlite3_finalize(statement);
     return found;
+}
+
+/* text_fold(text) in SQL: what is searched in is stored folded. */
+static void fold(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct arena *arena = arena_new();
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    sqlite3_result_text(context, text_fold(arena, text ? text : ""), -1, SQLITE_TRANSIENT);
+    arena_free(arena);
+}
+
+int migrate_prepare(sqlite3 *handle)
+{
+    return sqlite3_create_function(handle, "text_fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                   fold, NULL, NULL);
 }
 
 static bool run_migration(sqlite3 *handle, const struct embedded_file *migration, int number)
@@ -109,7 +127,7 @@ enum db_fault migrate(struct db_tx *tx, char *ret_why, size_t why_size)
     if (fault != DB_OPENED) {
         return fault;
     }
-    if (connection_take(tx) != SQLITE_OK) {
+    if (connection_take(tx) != SQLITE_OK || migrate_prepare(tx->handle) != SQLITE_OK) {
         snprintf(ret_why, why_size, "cannot write to it: %s", sqlite3_errmsg(tx->handle));
         return DB_CANNOT_OPEN;
     }

@@ -163,7 +163,8 @@ S(mail_change, "UPDATE mail_item SET version = version + 1, client_id = :client_
 S(mail_remove, "DELETE FROM mail_item WHERE id = :id")
 S(mail_touch, "UPDATE mail_item SET version = version + 1 WHERE id = :id")
 S(mail_index_clear, "DELETE FROM mail_search WHERE rowid = :id")
-S(mail_index_add, "INSERT INTO mail_search (rowid, text) VALUES (:id, :text)")
+S(mail_index_add, "INSERT INTO mail_search (rowid, public, internal)"
+    " VALUES (:id, :public, :internal)")
 S(mail_list, SQL_MAIL_COLUMNS SQL_MAIL_FROM "WHERE m.id < :after" SQL_MAIL_PAGE)
 S(mail_list_by_direction, SQL_MAIL_COLUMNS SQL_MAIL_FROM
     "WHERE m.direction = :direction AND m.id < :after" SQL_MAIL_PAGE)
@@ -176,7 +177,7 @@ S(mail_list_by_reference, SQL_MAIL_COLUMNS SQL_MAIL_FROM
 S(mail_list_by_words, SQL_MAIL_COLUMNS
     "FROM mail_search s CROSS JOIN mail_item m ON m.id = s.rowid"
     " CROSS JOIN client c ON c.id = m.client_id"
-    " WHERE s.text MATCH :text AND s.rowid < :after" SQL_MAIL_FILTER
+    " WHERE s.mail_search MATCH :text AND s.rowid < :after" SQL_MAIL_FILTER
     " ORDER BY s.rowid DESC LIMIT :limit")
 
 /* scans */
@@ -220,7 +221,7 @@ S(request_list_by_words, SQL_REQUEST_COLUMNS
     "FROM mail_search s CROSS JOIN scan_request r ON r.item_id = s.rowid"
     " CROSS JOIN mail_item m ON m.id = r.item_id CROSS JOIN client c ON c.id = r.client_id"
     " CROSS JOIN package p ON p.id = c.package_id"
-    " WHERE s.text MATCH :text AND r.id < :after AND (:status IS NULL OR r.status = :status)"
+    " WHERE s.mail_search MATCH :text AND r.id < :after AND (:status IS NULL OR r.status = :status)"
     " AND (:client_id IS NULL OR r.client_id = :client_id) ORDER BY r.id DESC LIMIT :limit")
 
 /* charges */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "protocol/base/arena.h"
-#include "protocol/base/buf.h"
 #include "protocol/base/clock.h"
 #include "protocol/base/text.h"
 #include "server/office/charges.h"
@@ -24,24 +23,31 @@ bool mail_touch(struct op *op, int64_t id)
     return db_exec(op->db, touch);
 }
 
-/* Everything a clerk may type to find the letter, folded. */
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* What may be typed to find the letter, folded: what its client knows too, and what only staff do.
+ */
 static bool index_item(struct op *op, int64_t id)
 {
     struct rec_mail_item item;
-    struct buf text = BUF_INIT;
     if (!mail_load(op, id, "id", &item)) {
         return false;
     }
-    buf_format(&text, "%lld %s %s %s %s %s %s", (long long)item.id, item.counterparty,
-               item.client_name, item.client_code, item.reference != NULL ? item.reference : "",
-               item.shelf != NULL ? item.shelf : "", item.note != NULL ? item.note : "");
+    const char *public = arena_format(op->arena, "%lld %s %s", (long long)item.id,
+                                      item.counterparty, or_empty(item.reference));
+    const char *internal =
+        arena_format(op->arena, "%s %s %s %s", item.client_name, item.client_code,
+                     or_empty(item.shelf), or_empty(item.note));
     struct sqlite3_stmt *statement = db_statement(op->db, SQL_mail_index_clear);
     db_bind_int(statement, "id", id);
     db_exec(op->db, statement);
     statement = db_statement(op->db, SQL_mail_index_add);
     db_bind_int(statement, "id", id);
-    db_bind_text(statement, "text", text_fold(op->arena, buf_str(&text)));
-    buf_release(&text);
+    db_bind_text(statement, "public", text_fold(op->arena, public));
+    db_bind_text(statement, "internal", text_fold(op->arena, internal));
     return db_exec(op->db, statement);
 }
 

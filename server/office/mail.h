@@ -15,6 +15,15 @@ bool mail_complete(struct op *op, struct list *items);
 /* All that decides what may be asked of an item. */
 bool mail_scan_facts(struct op *op, const struct rec_mail_item *item, struct scan_facts *ret);
 
+/*
+ * A page of items; `columns` is where a text is looked for. A client must not find by trying words
+ * what the office has noted: of an item it searches only what its pages show.
+ */
+#define MAIL_SEARCH_ALL    "{public internal} :"
+#define MAIL_SEARCH_PUBLIC "{public} :"
+bool mail_list(struct op *op, const struct rec_mail_list *in, const char *columns,
+               struct rec_mail_list_result *out);
+
 /* Writes what may be changed of an item. */
 bool mail_store(struct op *op, const struct rec_mail_item *item);
 

@@ -91,8 +91,8 @@ static enum statement leading(const struct rec_mail_list *in, const char *match)
     return in->has_direction ? SQL_mail_list_by_direction : SQL_mail_list;
 }
 
-bool office_mail_list(struct op *op, const struct rec_mail_list *in,
-                      struct rec_mail_list_result *out)
+bool mail_list(struct op *op, const struct rec_mail_list *in, const char *columns,
+               struct rec_mail_list_result *out)
 {
     const char *text = op_or_null(op, in->text);
     const char *match = text != NULL ? op_match(op, text) : NULL;
@@ -103,7 +103,7 @@ bool office_mail_list(struct op *op, const struct rec_mail_list *in,
     struct sqlite3_stmt *list = db_statement(op->db, leading(in, match));
     db_bind_record(list, &record_mail_list, in);
     if (match != NULL && in->reference == NULL) {
-        db_bind_text(list, "text", match);
+        db_bind_text(list, "text", arena_format(op->arena, "%s (%s)", columns, match));
     }
     if (!in->has_after) {
         db_bind_int(list, "after", INT64_MAX);
@@ -115,4 +115,10 @@ bool office_mail_list(struct op *op, const struct rec_mail_list *in,
         out->has_next = true;
     }
     return mail_complete(op, &out->items);
+}
+
+bool office_mail_list(struct op *op, const struct rec_mail_list *in,
+                      struct rec_mail_list_result *out)
+{
+    return mail_list(op, in, MAIL_SEARCH_ALL, out);
 }

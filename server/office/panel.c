@@ -26,7 +26,7 @@ bool panel_mail(struct op *op, const struct rec_client *client, const struct rec
     own.has_client_id = true;
     own.direction = direction_incoming;
     own.has_direction = true;
-    return office_mail_list(op, &own, ret);
+    return mail_list(op, &own, MAIL_SEARCH_PUBLIC, ret);
 }
 
 /* An incoming item of this client. */

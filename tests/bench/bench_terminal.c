@@ -98,7 +98,8 @@ static const char million[] =
     " SELECT 'incoming', 1002 + i % 199, 'Urząd nr ' || (i % 5000), 'letter',"
     "        date('2026-01-01', '-' || ((1000000 - i) / 500) || ' days'),"
     "        'awaiting_collection', 1767225600 - (1000000 - i) * 170, 'jan' FROM n;"
-    "INSERT INTO mail_search (rowid, text) SELECT id, 'urzad nr ' || (id % 5000) FROM mail_item;"
+    "INSERT INTO mail_search (rowid, public)"
+    " SELECT id, 'urzad nr ' || (id % 5000) FROM mail_item;"
     "COMMIT; PRAGMA wal_checkpoint (TRUNCATE);";
 
 static void asked(void *owner, const struct rec_scan_request *result, const struct err *err)

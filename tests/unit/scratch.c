@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "db/internal.h"
 #include "protocol/base/buf.h"
 
 char *scratch_make(void)
@@ -81,6 +82,7 @@ static sqlite3 *open_file(const char *path)
 {
     sqlite3 *handle = NULL;
     assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    assert_int_equal(migrate_prepare(handle), SQLITE_OK);
     return handle;
 }
 

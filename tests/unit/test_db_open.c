@@ -136,6 +136,30 @@ static void from_every_version(void **state)
     free(want);
 }
 
+/* The search index made anew: folded, and what clients may search apart from what they may not. */
+static void letters_of_an_older_office_are_found(void **state)
+{
+    struct place *place = *state;
+    make_version(place->file, 7);
+    scratch_sql(place->file,
+                "INSERT INTO package (id, name) VALUES (1, 'x');"
+                "INSERT INTO client (id, code, name, package_id, language)"
+                " VALUES (1, '001', 'Łódź-Meble', 1, 'pl');"
+                "INSERT INTO mail_item (id, direction, client_id, counterparty, kind, date, note,"
+                " status, registered_at, registered_by) VALUES (1, 'incoming', 1, 'Urząd Żory',"
+                " 'letter', '2026-11-23', 'Ważne', 'awaiting_collection', 1, 'jan');");
+    open_and_close(place);
+    assert_int_equal(scratch_int(place->file, "SELECT count(*) FROM mail_search WHERE"
+                                              " public = '1 urzad zory'"),
+                     1);
+    assert_int_equal(scratch_int(place->file, "SELECT count(*) FROM mail_search WHERE mail_search"
+                                              " MATCH '{internal} : (lodz 001 wazne)'"),
+                     1);
+    assert_int_equal(scratch_int(place->file, "SELECT count(*) FROM mail_search WHERE mail_search"
+                                              " MATCH '{public} : wazne'"),
+                     0);
+}
+
 /* An upgrade keeps what it found, also over a copy of an earlier try; a new office has none. */
 static void a_copy_before_an_upgrade(void **state)
 {
@@ -409,6 +433,7 @@ int main(void)
         TEST(a_copy_before_an_upgrade),
         TEST(no_upgrade_without_a_copy),
         TEST(a_migration_that_fails),
+        TEST(letters_of_an_older_office_are_found),
         TEST(too_new),
         TEST(of_another_program),
         TEST(not_a_database),

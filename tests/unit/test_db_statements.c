@@ -358,7 +358,7 @@ static const char filling[] =
     "INSERT INTO mail_item (id, direction, client_id, counterparty, kind, date, reference, note,"
     " shelf, status, registered_at, registered_by, closed_at, collected_by) VALUES (1, 'incoming',"
     " 1, 'x', 'letter', '2026-11-23', 'x', 'x', 'x', 'collected', 1, 'x', 1, 'x');"
-    "INSERT INTO mail_search (rowid, text) VALUES (1, 'x');"
+    "INSERT INTO mail_search (rowid, public, internal) VALUES (1, 'x', 'x');"
     "INSERT INTO scan (id, item_id, name, type, size, sha256, attached_at, attached_by, event_id)"
     " VALUES (1, 1, 'x.pdf', 'application/pdf', 1, hex(zeroblob(32)), 1, 'x', 1);"
     "INSERT INTO scan_request (id, item_id, client_id, requested_at, requested_by, source, status,"

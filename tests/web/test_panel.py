@@ -151,6 +151,18 @@ def test_search_for_anything(alfa, office, sign_in, query):
     assert sign_in(ALFA).get(f"/mail?q={query}").status == 200
 
 
+def test_search_sees_no_more_than_the_page(alfa, office, sign_in):
+    office.letter(alfa, counterparty="Urząd Łódź", reference="RR123", shelf="Regał", note="windykacja")
+    someone = sign_in(ALFA)
+    for word in ("urz%C4%85d", "rr123", "1"):
+        assert "Urząd Łódź" in someone.get(f"/mail?q={word}").text, word
+    for word in ("windykacja", "wind", "rega%C5%82", "alfa", "urz%C4%85d+windykacja",
+                 "%22%29+OR+%7Binternal%7D+%3A+%28windykacja"):
+        assert "Nic nie znaleziono" in someone.get(f"/mail?q={word}").text, word
+    found = office.admin.call("mail_list", text="urzad windykacja alfa regal")["items"]
+    assert [item["counterparty"] for item in found] == ["Urząd Łódź"]
+
+
 def test_search_longer_than_any_text_of_a_letter(alfa, office, sign_in):
     office.letter(alfa, counterparty="Nadawca")
     someone = sign_in(ALFA)
