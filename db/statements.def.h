@@ -373,10 +373,12 @@ S(sign_in_count_email, "SELECT count(*) FROM sign_in WHERE email = :email AND as
 S(sign_in_count_peer, "SELECT count(*) FROM sign_in WHERE peer = :peer AND asked_at > :since")
 S(sign_in_by_token, "SELECT id, email, browser_hash FROM sign_in"
     " WHERE token_hash = :token_hash AND used = 0 AND asked_at > :since")
-S(sign_in_by_browser, "SELECT id, email, code_hash, wrong_codes FROM sign_in"
-    " WHERE browser_hash = :browser_hash AND used = 0 AND asked_at > :since")
-S(sign_in_use, "UPDATE sign_in SET used = 1 WHERE id = :id")
-S(sign_in_wrong_code, "UPDATE sign_in SET wrong_codes = wrong_codes + 1 WHERE id = :id")
+S(sign_in_by_browser, "SELECT id, email, code_hash FROM sign_in WHERE browser_hash = :browser_hash"
+    " AND used = 0 AND asked_at > :since AND wrong_codes < :limit")
+S(sign_in_use, "UPDATE sign_in SET used = 1"
+    " WHERE browser_hash = (SELECT browser_hash FROM sign_in WHERE id = :id)")
+S(sign_in_wrong_code, "UPDATE sign_in SET wrong_codes = wrong_codes + 1"
+    " WHERE browser_hash = :browser_hash")
 S(sign_in_clients, "SELECT DISTINCT c.id, c.code, c.name, c.language FROM client_email e"
     " CROSS JOIN client c ON c.id = e.client_id"
     " WHERE lower(e.address) = :email AND c.active = 1 ORDER BY c.name")

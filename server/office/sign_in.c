@@ -2,7 +2,8 @@
 /*
  * Every secret is 256 random bits and only its SHA-256 is stored, so neither the database nor a
  * backup signs anybody in. The code for another device is short, and therefore good only together
- * with the secret of the browser that asked, and for a few tries.
+ * with the secret of the browser that asked, and for a few tries. A browser that asks again keeps
+ * its secret, so each of its messages works, until one of them has.
  */
 #include "server/office/sign_in.h"
 
@@ -125,15 +126,41 @@ static bool send_link(struct op *op, const char *email, enum lang asked_in, cons
     return outbox_add(op, &entry, NULL);
 }
 
+/* The askings of a browser that may still be answered; the caller goes through them. */
+static struct sqlite3_stmt *open_askings(struct op *op, const char *browser)
+{
+    unsigned char hash[HASH];
+    hash_secret(browser, hash);
+    struct sqlite3_stmt *find = db_statement(op->db, SQL_sign_in_by_browser);
+    db_bind_blob(find, "browser_hash", hash, HASH);
+    db_bind_int(find, "since", op->now - SIGN_IN_LIFE);
+    db_bind_int(find, "limit", WRONG_CODES);
+    return find;
+}
+
+/* What the browser keeps: a second asking must not make the first message worthless. */
+static void keep_or_make_browser(struct op *op, const char *browser, char ret[SIGN_IN_SECRET])
+{
+    if (browser != NULL && strlen(browser) == SIGN_IN_SECRET - 1) {
+        struct sqlite3_stmt *find = open_askings(op, browser);
+        if (db_next(op->db, find)) {
+            db_end(find);
+            memcpy(ret, browser, SIGN_IN_SECRET);
+            return;
+        }
+    }
+    make_secret(ret);
+}
+
 bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const char *peer,
-                   char ret_browser[SIGN_IN_SECRET])
+                   const char *browser, char ret_browser[SIGN_IN_SECRET])
 {
     const char *wrong = email_wrong(email);
     if (wrong != NULL) {
         return op_bad(op, "email", wrong);
     }
     email = fold_email(op, email);
-    make_secret(ret_browser);
+    keep_or_make_browser(op, browser, ret_browser);
     struct sqlite3_stmt *expire = db_statement(op->db, SQL_sign_in_expire);
     db_bind_int(expire, "since", op->now - HOUR);
     db_exec(op->db, expire);
@@ -225,10 +252,12 @@ bool sign_in_by_link(struct op *op, const char *token, const char *browser,
     return start_session(op, &asking, ret_session);
 }
 
-static bool note_wrong_code(struct op *op, const struct asking *asking)
+static bool note_wrong_code(struct op *op, const char *browser)
 {
+    unsigned char hash[HASH];
+    hash_secret(browser, hash);
     struct sqlite3_stmt *wrong = db_statement(op->db, SQL_sign_in_wrong_code);
-    db_bind_int(wrong, "id", asking->id);
+    db_bind_blob(wrong, "browser_hash", hash, HASH);
     return db_exec(op->db, wrong);
 }
 
@@ -240,27 +269,19 @@ bool sign_in_by_code(struct op *op, const char *code, const char *browser,
     if (browser == NULL) {
         return true;
     }
-    hash_secret(browser, hash);
-    struct sqlite3_stmt *find = db_statement(op->db, SQL_sign_in_by_browser);
-    db_bind_blob(find, "browser_hash", hash, HASH);
-    db_bind_int(find, "since", op->now - SIGN_IN_LIFE);
-    if (!db_next(op->db, find)) {
-        return !db_failed(op->db);
-    }
-    struct asking asking = { .id = db_int(find, 0), .email = db_text(find, 1, op->arena) };
-    struct bytes sent = db_blob(find, 2, op->arena);
-    int64_t wrong = db_int(find, 3);
-    db_end(find);
-    if (wrong >= WRONG_CODES) {
-        return true;
-    }
     hash_code(code, browser, hash);
-    if (sent.length != HASH || sodium_memcmp(sent.data, hash, HASH) != 0) {
+    struct sqlite3_stmt *find = open_askings(op, browser);
+    while (db_next(op->db, find)) {
+        struct asking asking = { .id = db_int(find, 0), .email = db_text(find, 1, op->arena) };
+        struct bytes sent = db_blob(find, 2, op->arena);
+        if (sent.length == HASH && sodium_memcmp(sent.data, hash, HASH) == 0) {
+            db_end(find);
+            *ret = SIGN_IN_DONE;
+            return start_session(op, &asking, ret_session);
+        }
         *ret = SIGN_IN_WRONG_CODE;
-        return note_wrong_code(op, &asking);
     }
-    *ret = SIGN_IN_DONE;
-    return start_session(op, &asking, ret_session);
+    return *ret == SIGN_IN_WRONG_CODE ? note_wrong_code(op, browser) : !db_failed(op->db);
 }
 
 /* The statement with the session's hash bound; the caller runs it. */

@@ -27,10 +27,11 @@ enum lang clients_lang(const struct list *clients, enum lang asked_in);
  * Somebody typed an address. When it belongs to a client, and neither it nor the peer asked too
  * often within the hour (5 and 20 times), a mail with link and code goes there; otherwise nothing
  * happens, and the answer is the same. The mail is in clients_lang(). *ret_browser is for the
- * browser that asked to keep. ERR_bad_request naming "email": no address at all.
+ * browser that asked to keep: `browser`, what it kept from an earlier asking (may be NULL), while
+ * one is open, so that the mails of both work. ERR_bad_request naming "email": no address at all.
  */
 bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const char *peer,
-                   char ret_browser[SIGN_IN_SECRET]);
+                   const char *browser, char ret_browser[SIGN_IN_SECRET]);
 
 enum sign_in_outcome {
     SIGN_IN_DONE,

@@ -69,7 +69,7 @@ void page_home(struct page *page)
 static bool begin(struct page *page, struct op *op)
 {
     struct sign_in *in = page->state;
-    return sign_in_begin(op, in->email, page->lang, in->peer, in->browser);
+    return sign_in_begin(op, in->email, page->lang, in->peer, browser_cookie(page), in->browser);
 }
 
 static void begun(struct page *page, bool ok)

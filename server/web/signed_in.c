@@ -51,6 +51,9 @@ static void then(struct page *page, bool ok)
         page_see_other(page, "/");
         return;
     }
+    if (ok && page->session.stale && visit->writes) {
+        signed_in_set_cookie(page, signed_in_cookie(page)); /* the browser counts anew too */
+    }
     if (page->session.client.id == 0 && ok) {
         page_see_other(page, "/choose");
         return;

@@ -70,6 +70,50 @@ def test_few_wrong_codes_are_the_end(alfa, visitor, maildir):
     assert someone.press("Zaloguj się", code=sign_in_code(mail)).status == 404
 
 
+def by_link(someone, mail):
+    if someone.get(sign_in_link(mail)).status == 200 and someone.buttons("Zaloguj się"):
+        someone.press("Zaloguj się")
+    return someone.page
+
+
+def by_code(someone, mail):
+    someone.get("/sign-in")
+    return someone.press("Zaloguj się", code=sign_in_code(mail))
+
+
+@pytest.mark.parametrize("use", [by_link, by_code])
+@pytest.mark.parametrize("which", [0, 4])
+def test_asking_again_leaves_every_message_good(alfa, visitor, maildir, office, use, which):
+    """The last two askings send nothing, for the limit; the fifth message must still work."""
+    someone = visitor()
+    mails = []
+    for number in range(7):
+        someone.ask_for_link(ALFA)
+        if number < 5:
+            mails.append(maildir.wait(to=ALFA, subject="Logowanie", count=number + 1))
+    assert use(someone, mails[which]).url.endswith("/mail")
+    assert someone.get("/mail").url.endswith("/mail")
+    page = someone.get(sign_in_link(mails[2]))
+    assert page.status == 404 and "już nie działa" in page.text, "used up together"
+
+
+def test_two_addresses_asked_for_in_one_browser(alfa, visitor, maildir, office):
+    office.client("Beta S.A.", ["beta@example.pl"])
+    someone, mail = asked(visitor, maildir)
+    someone.ask_for_link("beta@example.pl")
+    maildir.wait(to="beta@example.pl", subject="Logowanie")
+    assert "Alfa Sp. z o.o." in by_code(someone, mail).text
+
+
+def test_wrong_codes_count_for_all_that_are_open(alfa, visitor, maildir):
+    someone, first = asked(visitor, maildir)
+    someone.ask_for_link(ALFA)
+    for _ in range(5):
+        someone.get("/sign-in")
+        assert someone.press("Zaloguj się", code="ABCD-2345").status == 422
+    assert by_code(someone, first).status == 404
+
+
 def test_code_is_worth_nothing_elsewhere(alfa, visitor, maildir):
     _, mail = asked(visitor, maildir)
     thief = visitor()
@@ -182,7 +226,10 @@ def test_session_lives_thirty_days_without_a_visit(alfa, sign_in, office):
     day = 24 * 3600
     for _ in range(3):
         office.pass_time(29 * day)
-        assert someone.get("/mail").url.endswith("/mail")
+        page = someone.get("/mail")
+        assert page.url.endswith("/mail")
+        assert "Max-Age=2592000" in page.headers["Set-Cookie"], "the browser forgets it sooner"
+        assert someone.get("/mail").headers["Set-Cookie"] is None
     office.pass_time(30 * day + 1)
     assert someone.get("/mail").url.endswith("/")
 
