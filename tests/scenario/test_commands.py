@@ -98,7 +98,8 @@ def server(tmp_path):
 
 
 def environment():
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SKRYTKA_")}
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("SKRYTKA_", "LC_", "LANG"))}
     return dict(kept, LANG="C.UTF-8")
 
 
