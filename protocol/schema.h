@@ -78,10 +78,10 @@
     W(E, dropped)
 /* Why a rule says no: the `detail` of `refused`, in the order in which the rules are asked. */
 #define ENUM_refusal(W, E)                                                                         \
-    W(E, office_off) W(E, client_denied) W(E, package_denied) W(E, not_incoming) W(E, not_waiting) \
-    W(E, has_scan) W(E, already_open) W(E, not_new) W(E, open_request) W(E, not_outgoing)          \
-    W(E, invoiced) W(E, taken) W(E, too_late) W(E, not_reversible) W(E, not_sendable)              \
-    W(E, last_administrator)
+    W(E, office_off) W(E, client_ended) W(E, client_denied) W(E, package_denied)                   \
+    W(E, not_incoming) W(E, not_waiting) W(E, has_scan) W(E, already_open) W(E, not_new)           \
+    W(E, open_request) W(E, not_outgoing) W(E, invoiced) W(E, taken) W(E, too_late)                \
+    W(E, not_reversible) W(E, not_sendable) W(E, last_administrator)
 /* What the reader of a row may do with it now: the name of the method that does it. */
 #define ENUM_action(W, E)                                                                          \
     W(E, mail_save) W(E, mail_collect) W(E, scan_attach) W(E, charge_save)                         \

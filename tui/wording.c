@@ -92,6 +92,7 @@ WORDING(event_kind, {
 
 static const char *const refusals[refusal_MAX] = {
     [refusal_office_off] = N_("Scan requests are switched off in the office's settings."),
+    [refusal_client_ended] = N_("The client's contract has ended."),
     [refusal_client_denied] = N_("This client is not allowed to ask for scans."),
     [refusal_package_denied] = N_("The client's package does not allow scan requests."),
     [refusal_not_incoming] = N_("This is not incoming mail."),

@@ -24,6 +24,9 @@ bool scan_permitted(const struct scan_facts *facts, enum refusal *ret_why)
     if (!facts->office_allows) {
         return refuse(refusal_office_off, ret_why);
     }
+    if (!facts->client_active) {
+        return refuse(refusal_client_ended, ret_why);
+    }
     if (facts->client != permission_inherit) {
         return facts->client == permission_allow || refuse(refusal_client_denied, ret_why);
     }

@@ -16,6 +16,7 @@
 /* What decides whether a letter's scan may be asked for. */
 struct scan_facts {
     bool office_allows; /* "Zezwól klientom prosić o skan poczty" */
+    bool client_active; /* its contract has not ended */
     enum permission client;
     enum permission package;
     enum direction direction;
@@ -25,8 +26,8 @@ struct scan_facts {
 };
 
 /*
- * Office off: nobody; else the client's own setting unless it inherits; else the package's unless
- * it inherits; else allowed. False: *ret_why is why.
+ * Office off: nobody; contract ended: not this client; else the client's own setting unless it
+ * inherits; else the package's unless it inherits; else allowed. False: *ret_why is why.
  */
 bool scan_permitted(const struct scan_facts *facts, enum refusal *ret_why);
 

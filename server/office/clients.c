@@ -24,6 +24,7 @@ bool client_scan_facts(struct op *op, const struct rec_client *client, struct sc
     }
     *ret = (struct scan_facts){
         .office_allows = op->settings.allow_scan_requests,
+        .client_active = client->active,
         .client = client->allow_scan_requests,
         .package = package.allow_scan_requests,
     };

@@ -51,6 +51,8 @@ def test_order_of_permission(office, maildir, office_allows, client, package, re
 TAKEN_BACK = {  # what may happen to a permission after the e-mail left
     "office_off": lambda office, client, package:
         office.admin.call("settings_save", allow_scan_requests=False),
+    "client_ended": lambda office, client, package:
+        office.admin.call("client_save", id=client["id"], version=client["version"], active=False),
     "client_denied": lambda office, client, package:
         office.admin.call("client_save", id=client["id"], version=client["version"],
                           allow_scan_requests="deny"),

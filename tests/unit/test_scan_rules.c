@@ -18,6 +18,7 @@ static bool holds(enum refusal why, const struct scan_facts *facts)
 {
     switch ((int)why) {
     case refusal_office_off: return !facts->office_allows;
+    case refusal_client_ended: return !facts->client_active;
     case refusal_client_denied: return facts->client == permission_deny;
     case refusal_package_denied:
         return facts->client == permission_inherit && facts->package == permission_deny;
@@ -39,7 +40,7 @@ static enum refusal expected(const struct scan_facts *facts, enum refusal end)
     return refusal_MAX;
 }
 
-enum { COMBINATIONS = 2 * 3 * 3 * 2 * mail_status_MAX * 2 * 2 };
+enum { COMBINATIONS = 2 * 2 * 3 * 3 * 2 * mail_status_MAX * 2 * 2 };
 
 static unsigned digit(unsigned *number, unsigned base)
 {
@@ -52,6 +53,7 @@ static struct scan_facts combination(unsigned number)
 {
     struct scan_facts facts;
     facts.office_allows = digit(&number, 2);
+    facts.client_active = digit(&number, 2);
     facts.client = (enum permission)digit(&number, permission_MAX);
     facts.package = (enum permission)digit(&number, permission_MAX);
     facts.direction = (enum direction)digit(&number, direction_MAX);
@@ -73,7 +75,8 @@ static void the_rule_over_all_facts(void **state)
             fail_msg("combination %u: refusal %d instead of %d", i, why, want);
         allowed += may;
     }
-    /* Office on; client allows (3 packages) or inherits (2 packages that do not deny). */
+    /* Office on, contract running; client allows (3 packages) or inherits (2 packages that do not
+     * deny). */
     assert_int_equal(allowed, 5);
 }
 
@@ -91,9 +94,10 @@ static void the_permission_over_all_facts(void **state)
 /* With everything against it the first rule is named; mended one by one, the next. */
 static void refusals_in_their_order(void **state)
 {
-    static const enum refusal order[] = { refusal_office_off,   refusal_client_denied,
-                                          refusal_not_incoming, refusal_not_waiting,
-                                          refusal_has_scan,     refusal_already_open };
+    static const enum refusal order[] = { refusal_office_off,    refusal_client_ended,
+                                          refusal_client_denied, refusal_not_incoming,
+                                          refusal_not_waiting,   refusal_has_scan,
+                                          refusal_already_open };
     struct scan_facts facts = {
         .client = permission_deny,
         .package = permission_deny,
@@ -108,10 +112,11 @@ static void refusals_in_their_order(void **state)
         assert_int_equal(why, order[i]);
         switch (i) {
         case 0: facts.office_allows = true; break;
-        case 1: facts.client = permission_allow; break;
-        case 2: facts.direction = direction_incoming; break;
-        case 3: facts.status = mail_status_awaiting_collection; break;
-        case 4: facts.has_scan = false; break;
+        case 1: facts.client_active = true; break;
+        case 2: facts.client = permission_allow; break;
+        case 3: facts.direction = direction_incoming; break;
+        case 4: facts.status = mail_status_awaiting_collection; break;
+        case 5: facts.has_scan = false; break;
         default: facts.has_open_request = false; break;
         }
     }
