@@ -50,12 +50,17 @@ struct smtp_try {
     char why[CURL_ERROR_SIZE];
 };
 
-static void *line_make(void)
+static void line_open(struct line *line)
 {
-    struct line *line = memory_zeroed(sizeof *line);
     line->easy = curl_easy_init();
     ENSURE(line->easy);
     line->socket = CURL_SOCKET_BAD;
+}
+
+static void *line_make(void)
+{
+    struct line *line = memory_zeroed(sizeof *line);
+    line_open(line);
     return line;
 }
 
@@ -70,12 +75,27 @@ static void stop_reading(const struct line *line)
     }
 }
 
+static void line_close(struct line *line)
+{
+    stop_reading(line);
+    curl_easy_cleanup(line->easy);
+}
+
 static void line_drop(void *state)
 {
     struct line *line = state;
-    stop_reading(line);
-    curl_easy_cleanup(line->easy);
+    line_close(line);
     free(line);
+}
+
+/*
+ * A try that failed may have left the connection in the midst of something, and curl keeps it when
+ * it was the answer to the mail that did not come in time: the next mail would be given that one.
+ */
+static void line_renew(struct line *line)
+{
+    line_close(line);
+    line_open(line);
 }
 
 /* CURLOPT_OPENSOCKETFUNCTION, CURLOPT_CLOSESOCKETFUNCTION */
@@ -236,6 +256,9 @@ static void converse(struct smtp_try *try)
     bool ok = result == CURLE_OK;
     describe(try, smtp_outcome(&try->talk, ok, connections == 0), result);
     try->sending->broken_off = !ok && atomic_load(&try->cancelled);
+    if (!ok) {
+        line_renew(try->line);
+    }
     curl_slist_free_all(recipient);
 }
 

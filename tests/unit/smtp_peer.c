@@ -16,6 +16,7 @@ struct talk {
     struct smtp_peer *peer;
     struct buf in;
     bool in_data;
+    const char *owed;
     char room[65536];
 };
 
@@ -57,6 +58,15 @@ static void written(uv_write_t *write, int status)
     free(write->data);
 }
 
+static void say(struct talk *talk, const char *text)
+{
+    struct answer *answer = memory_zeroed(sizeof *answer);
+    size_t length = (size_t)snprintf(answer->text, sizeof answer->text, "%s\r\n", text);
+    uv_buf_t bytes = uv_buf_init(answer->text, (unsigned)length);
+    answer->write.data = answer;
+    ENSURE(uv_write(&answer->write, (uv_stream_t *)&talk->tcp, &bytes, 1, written) == 0);
+}
+
 static void reach(struct talk *talk, enum smtp_step step)
 {
     struct smtp_peer *peer = talk->peer;
@@ -66,14 +76,16 @@ static void reach(struct talk *talk, enum smtp_step step)
         peer->times[step]--;
         text = peer->answers[step];
     }
+    if (talk->owed) {
+        say(talk, talk->owed);
+        talk->owed = NULL;
+    }
     if (strcmp(text, CUT_LINE) == 0) {
         hang_up(talk);
-    } else if (strcmp(text, SAY_NOTHING) != 0) {
-        struct answer *answer = memory_zeroed(sizeof *answer);
-        size_t length = (size_t)snprintf(answer->text, sizeof answer->text, "%s\r\n", text);
-        uv_buf_t bytes = uv_buf_init(answer->text, (unsigned)length);
-        answer->write.data = answer;
-        ENSURE(uv_write(&answer->write, (uv_stream_t *)&talk->tcp, &bytes, 1, written) == 0);
+    } else if (strcmp(text, SAY_NOTHING) == 0) {
+        talk->owed = peer->late;
+    } else {
+        say(talk, text);
     }
     if (step == AT_DATA)
         talk->in_data = strncmp(text, "354", 3) == 0;

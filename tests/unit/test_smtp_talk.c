@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* One SMTP transport, mail after mail: what one leaves behind must not touch the next. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/base/log.h"
+#include "server/config.h"
+#include "server/notify/curl_loop.h"
+#include "server/notify/transport.h"
+#include "tests/unit/smtp_peer.h"
+
+enum { LIMIT_SECONDS = 20 };
+
+static uv_loop_t loop;
+static struct config config;
+static struct transport_place place;
+static void *transport;
+static struct smtp_peer peer;
+static char url[64];
+static struct outbox_letter letter;
+static struct sending sending;
+static bool ended;
+static bool closed;
+
+static void sending_done(struct sending *done)
+{
+    (void)done;
+    ended = true;
+}
+
+static void set_closed(void *owner)
+{
+    (void)owner;
+    closed = true;
+}
+
+static void time_up(uv_timer_t *timer)
+{
+    (void)timer;
+    fail_msg("took too long");
+}
+
+static void run_until(const bool *flag)
+{
+    uv_timer_t limit;
+    uv_timer_init(&loop, &limit);
+    uv_timer_start(&limit, time_up, LIMIT_SECONDS * 1000, 0);
+    while (!*flag)
+        uv_run(&loop, UV_RUN_ONCE);
+    uv_close((uv_handle_t *)&limit, NULL);
+    uv_run(&loop, UV_RUN_NOWAIT);
+}
+
+static void begin_mail(void)
+{
+    ended = false;
+    sending = (struct sending){ .letter = &letter, .done = sending_done };
+    transport_smtp.send(transport, &sending);
+}
+
+/* One mail, by the transport's only thread, and how it must end. */
+static void send_mail(enum delivery outcome, const char *words)
+{
+    begin_mail();
+    run_until(&ended);
+    if (sending.outcome != outcome || !strstr(sending.answer, words))
+        fail_msg("%d \"%s\", not %d \"%s\"", sending.outcome, sending.answer, outcome, words);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    uv_loop_init(&loop);
+    smtp_peer_open(&peer, &loop);
+    snprintf(url, sizeof url, "smtp://127.0.0.1:%d", peer.port);
+    config = (struct config){ .storage_directory = "/nowhere",
+                              .mail_url = url,
+                              .mail_user = "",
+                              .mail_ca_file = "",
+                              .mail_starttls = STARTTLS_off,
+                              .mail_answer_seconds = 1,
+                              .mail_parallel = 1 };
+    letter = (struct outbox_letter){ .id = 1,
+                                     .channel = medium_mail,
+                                     .recipient = "biuro@alfa.example",
+                                     .sender = "poczta@office.example",
+                                     .sender_name = "Biuro",
+                                     .subject = "List",
+                                     .text = "Tekst\n",
+                                     .message_id = "<1@office.example>",
+                                     .created_at = 951827696 };
+    place = (struct transport_place){ &loop, curl_loop_new(&loop), &config };
+    transport = transport_smtp.open(&place);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    closed = false;
+    transport_smtp.close(transport, set_closed, NULL);
+    run_until(&closed);
+    closed = false;
+    curl_loop_close(place.curl, set_closed, NULL);
+    run_until(&closed);
+    smtp_peer_close(&peer);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    return uv_loop_close(&loop);
+}
+
+/* Whatever the server says when nobody waits any more is about a mail that has ended. */
+static void a_late_answer_is_not_the_next_mails(void **state)
+{
+    static const char *const late[] = { "554 5.7.1 this is spam", "250 2.0.0 taken as 41" };
+    for (size_t i = 0; i < sizeof late / sizeof *late; i++) {
+        begin(state);
+        peer.late = late[i];
+        smtp_peer_answer(&peer, AT_END, SAY_NOTHING, 1);
+        send_mail(DELIVERY_LATER, "perhaps delivered");
+        send_mail(DELIVERY_DONE, "250 2.0.0 taken as 42");
+        send_mail(DELIVERY_DONE, "250 2.0.0 taken as 42");
+        assert_int_equal(peer.said[AT_GREETING], 2);
+        assert_int_equal(end(state), 0);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_late_answer_is_not_the_next_mails),
+    };
+    log_set_level(LOG_ERROR);
+    signal(SIGPIPE, SIG_IGN); /* as main() does */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
