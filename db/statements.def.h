@@ -361,8 +361,11 @@ S(scan_files_used, "SELECT sha256 FROM scan UNION SELECT sha256 FROM upload ORDE
 S(link_add, "INSERT INTO link (token_hash, item_id, client_id, created_at, expires_at)"
     " VALUES (:token_hash, :item_id, :client_id, :created_at, :expires_at)")
 S(link_sent_with, "UPDATE link SET outbox_id = :outbox_id WHERE token_hash = :token_hash")
-S(link_get, "SELECT l.item_id, l.client_id, l.expires_at, o.delivered_at FROM link l"
-    " LEFT JOIN outbox o ON o.id = l.outbox_id WHERE l.token_hash = :token_hash")
+/* delivered_at: of the last of its mails; a client with several addresses has one each */
+S(link_get, "SELECT l.item_id, l.client_id, l.expires_at, (SELECT max(o.delivered_at)"
+    " FROM outbox f CROSS JOIN outbox o ON o.event_id = f.event_id WHERE f.id = l.outbox_id"
+    " AND o.item_id = l.item_id AND o.client_id = l.client_id AND o.gathered = 0) AS delivered_at"
+    " FROM link l WHERE l.token_hash = :token_hash")
 S(link_remove_of_item, "DELETE FROM link WHERE item_id = :id")
 
 /* clients on the pages */

@@ -62,7 +62,7 @@ bool links_withdraw(struct op *op, int64_t item_id)
 struct link {
     int64_t item_id;
     int64_t client_id;
-    int64_t delivered_at; /* 0: its mail was not delivered yet */
+    int64_t delivered_at; /* the last of its mails; 0: none yet */
 };
 
 static bool link_find(struct op *op, const char *token, struct link *ret)

@@ -41,7 +41,10 @@ bool office_link_request(struct op *op, const char *token, struct link_view *ret
  */
 const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id, char *ret_token);
 
-/* The link went out with this message: its delivery tells how soon a click came. */
+/*
+ * The link went out with this message, and with all others of its event to the client: the last
+ * delivery of them tells how soon a click came.
+ */
 bool link_sent_with(struct op *op, const char *token, int64_t outbox_id);
 
 /* All links of an item stop working: it became another client's. */

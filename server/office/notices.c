@@ -10,7 +10,9 @@
 #include "server/office/outbox.h"
 #include "server/office/words.h"
 
-/* The message to every address of the client, one mail each. A token goes on record with the first.
+/*
+ * The message to every address of the client, one mail each. A token goes on record with the first;
+ * the others are found by their common event.
  */
 static bool tell_client(struct op *op, int64_t event, const struct rec_mail_item *item,
                         const struct rec_client *client, const struct message *message,

@@ -195,6 +195,42 @@ static void links_of_others(void **state)
     failed_with(office, test_office_run(office, look, &press), ERR_not_found, "link");
 }
 
+/* Was the press of a new letter's button taken for a program's, `ago` seconds after deliveries? */
+static bool taken_for_a_program(struct test_office *office, int64_t first_ago, int64_t second_ago)
+{
+    char sql[256];
+    struct rec_mail_item item = letter_for(office, office->alfa, "Sąd");
+    struct press press = { .token = newest_token(office) };
+    int64_t ago[] = { first_ago, second_ago };
+    for (int i = 0; i < 2; i++) {
+        if (ago[i] < 0)
+            continue;
+        snprintf(sql, sizeof sql,
+                 "UPDATE outbox SET delivered_at = %lld WHERE id = (SELECT id FROM outbox"
+                 " WHERE item_id = %lld ORDER BY id LIMIT 1 OFFSET %d)",
+                 (long long)(clock_now() - ago[i]), (long long)item.id, i);
+        ask_run(office, sql);
+    }
+    succeeded(office, test_office_run(office, press_button, &press));
+    assert_true(press.made);
+    return item_now(office, item.id).request->possibly_automatic;
+}
+
+/* Of a client with two addresses each mail counts, for a press may come from any. */
+static void presses_of_programs(void **state)
+{
+    struct test_office *office = *state;
+    enum { NOT_DELIVERED = -1, NOW = 2, LONG_AGO = 3600 };
+    assert_true(taken_for_a_program(office, NOT_DELIVERED, NOT_DELIVERED));
+    assert_true(taken_for_a_program(office, NOW, NOT_DELIVERED));
+    assert_true(taken_for_a_program(office, NOT_DELIVERED, NOW));
+    assert_true(taken_for_a_program(office, LONG_AGO, NOW));
+    assert_true(taken_for_a_program(office, NOW, LONG_AGO));
+    assert_false(taken_for_a_program(office, NOT_DELIVERED, LONG_AGO));
+    assert_false(taken_for_a_program(office, LONG_AGO, NOT_DELIVERED));
+    assert_false(taken_for_a_program(office, LONG_AGO, LONG_AGO));
+}
+
 static void handed_over(void **state)
 {
     struct test_office *office = *state;
@@ -461,6 +497,7 @@ int main(void)
         TEST(cancelled_and_asked_again),
         TEST(who_may_not_ask),
         TEST(links_of_others),
+        TEST(presses_of_programs),
         TEST(handed_over),
         TEST(a_scan_closes_the_request),
         TEST(costs_given_by_the_clerk),
