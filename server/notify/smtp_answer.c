@@ -14,6 +14,8 @@ void smtp_talk_said(struct smtp_talk *talk, const char *line, size_t length)
 {
     if (begins(line, length, "MAIL ")) {
         talk->mail_said = true;
+    } else if (begins(line, length, "RCPT ")) {
+        talk->rcpt_said = true;
     } else if (begins(line, length, "QUIT")) {
         talk->quit_said = true;
     }
@@ -55,7 +57,8 @@ enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok, bool reused)
         return DELIVERY_UNREACHABLE; /* an old connection was dead: not this message's fault */
     }
     if (talk->mail_answered && talk->code == 530) {
-        return DELIVERY_UNREACHABLE; /* wants a sign-in or TLS from everybody (RFC 4954 6) */
+        /* Wants a sign-in or TLS (RFC 4954 6): from everybody, or for this recipient only. */
+        return talk->rcpt_said ? DELIVERY_LATER : DELIVERY_UNREACHABLE;
     }
     if (talk->mail_answered && talk->code >= 500 && talk->code <= 599) {
         return DELIVERY_REFUSED;

@@ -18,6 +18,7 @@ enum { SMTP_REPLY = 200 };
 struct smtp_talk {
     bool mail_said;     /* MAIL FROM went out: the message's own conversation began */
     bool mail_answered; /* and something came back */
+    bool rcpt_said;     /* what comes is about the recipient, or about the mail */
     bool quit_said;
     bool data_answered;     /* 354: the server asked for the mail */
     int code;               /* of the last reply but one to QUIT; 0: none */
