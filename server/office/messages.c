@@ -11,6 +11,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/text.h"
 #include "server/office/placeholders.h"
+#include "server/office/requests.h"
 #include "server/office/template.h"
 #include "server/office/words.h"
 
@@ -197,7 +198,9 @@ void message_request_cancelled(const struct op *op, const struct rec_mail_item *
 {
     enum lang lang = word_lang(client->language);
     struct template_data *data = letter_data(op, item, client, lang);
-    set_paragraph(data, "reason", "has_reason", reason);
+    bool taken_back = item->request && request_taken_back(item->request);
+    template_set_flag(data, "taken_back", taken_back);
+    set_paragraph(data, "reason", "has_reason", taken_back ? NULL : reason);
     set_button(data, op, client, link, lang);
     render_mail(op, "mail_request_cancelled", data, lang, true, ret);
 }

@@ -66,6 +66,12 @@ static bool fit_in_mail(const struct op *op, const struct rec_mail_item *item)
     return bytes <= op->env->attachment_bytes;
 }
 
+/* Where the client finds the letter, once signed in. */
+static const char *letter_page(const struct op *op, const struct rec_mail_item *item)
+{
+    return arena_format(op->arena, "%s/mail?q=%lld", op->env->base_url, (long long)item->id);
+}
+
 static bool tell_of_scans(struct op *op, int64_t event, const struct rec_mail_item *item,
                           const struct scan_addition *addition, bool new_letter)
 {
@@ -78,7 +84,7 @@ static bool tell_of_scans(struct op *op, int64_t event, const struct rec_mail_it
     struct message_scan scan = {
         .information = addition->information,
         .cost = addition->cost,
-        .link = attach ? NULL : op->env->base_url,
+        .link = attach ? NULL : letter_page(op, item),
         .asked = addition->asked,
     };
     if (new_letter) {

@@ -29,9 +29,8 @@ bool panel_mail(struct op *op, const struct rec_client *client, const struct rec
     return mail_list(op, &own, MAIL_SEARCH_PUBLIC, ret);
 }
 
-/* An incoming item of this client. */
-static bool load_own(struct op *op, const struct rec_client *client, int64_t item_id,
-                     struct rec_mail_item *ret)
+bool panel_letter(struct op *op, const struct rec_client *client, int64_t item_id,
+                  struct rec_mail_item *ret)
 {
     if (!mail_load(op, item_id, "item", ret)) {
         return false;
@@ -45,7 +44,7 @@ bool panel_request(struct op *op, const struct rec_client *client, int64_t item_
     struct rec_mail_item item;
     int64_t id;
     act_as(op, client);
-    return load_own(op, client, item_id, &item) &&
+    return panel_letter(op, client, item_id, &item) &&
            request_make(op, &item, request_source_panel, false, &id);
 }
 
@@ -59,7 +58,7 @@ bool panel_withdraw(struct op *op, const struct rec_client *client, int64_t item
 {
     struct rec_mail_item item;
     act_as(op, client);
-    if (!load_own(op, client, item_id, &item)) {
+    if (!panel_letter(op, client, item_id, &item)) {
         return false;
     }
     if (item.request == NULL || item.request->status != request_status_new) {
@@ -81,7 +80,7 @@ bool panel_scan_open(struct op *op, const struct rec_client *client, int64_t sca
     if (!db_one(op->db, get, &record_scan, ret, op->arena)) {
         return op_not_found(op, "scan");
     }
-    if (!load_own(op, client, ret->item_id, &item)) {
+    if (!panel_letter(op, client, ret->item_id, &item)) {
         return false;
     }
     int file = -1;

@@ -13,6 +13,10 @@
 bool panel_mail(struct op *op, const struct rec_client *client, const struct rec_mail_list *in,
                 struct rec_mail_list_result *ret);
 
+/* One incoming letter of the client. */
+bool panel_letter(struct op *op, const struct rec_client *client, int64_t item_id,
+                  struct rec_mail_item *ret);
+
 /* Asks for a scan; ERR_refused with the rule's refusal. */
 bool panel_request(struct op *op, const struct rec_client *client, int64_t item_id);
 

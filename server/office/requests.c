@@ -130,6 +130,12 @@ bool office_scan_request_create(struct op *op, const struct rec_scan_request_cre
            request_make(op, &item, request_source_staff, false, &id) && request_load(op, id, out);
 }
 
+bool request_taken_back(const struct rec_scan_request *request)
+{
+    return request->status == request_status_cancelled && request->has_cancelled_by &&
+           request->cancelled_by == cancelled_by_client;
+}
+
 /* How a request is closed. */
 struct closing {
     enum action action;

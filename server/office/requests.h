@@ -22,6 +22,9 @@ bool request_make(struct op *op, const struct rec_mail_item *item, enum request_
 /* Cancels a new request on somebody's side, with an optional reason, and tells the client. */
 bool request_cancel(struct op *op, int64_t id, enum cancelled_by by, const char *reason);
 
+/* Was it cancelled by the client itself? */
+bool request_taken_back(const struct rec_scan_request *request);
+
 /*
  * The item leaves the shelf: an open request is cancelled on the side of the hand-over, or refuses
  * it with open_request when `cancel` is false. Its rows belong to `event`.

@@ -11,6 +11,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/log.h"
 #include "protocol/base/text.h"
+#include "server/office/words.h"
 #include "server/web/form.h"
 #include "server/web/nonce.h"
 
@@ -222,6 +223,13 @@ const char *page_field(struct page *page, const char *name)
 const char *page_nonce(struct page *page, const char *subject)
 {
     return nonce_make(page->arena, page->site->office->env.secret, subject, clock_now());
+}
+
+const char *page_refusal(struct page *page)
+{
+    const char *word = http_query(page->request, "refused");
+    int refusal = word ? words_find(&words_refusal, word, strlen(word)) : -1;
+    return refusal < 0 ? NULL : word_refusal((enum refusal)refusal, page->lang);
 }
 
 static bool is_origin_ours(struct page *page, const char *origin)

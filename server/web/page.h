@@ -98,6 +98,9 @@ int64_t page_number(const char *text);
 /* The value of a field of the form that was sent, or NULL. */
 const char *page_field(struct page *page, const char *name);
 
+/* Why the last press of a button did nothing, by "?refused=" of the address it led to; or NULL. */
+const char *page_refusal(struct page *page);
+
 /* A nonce for a form about `subject`. */
 const char *page_nonce(struct page *page, const char *subject);
 

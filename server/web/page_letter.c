@@ -10,6 +10,7 @@
 #include "protocol/base/arena.h"
 #include "server/office/links.h"
 #include "server/office/panel.h"
+#include "server/office/requests.h"
 #include "server/office/words.h"
 #include "server/web/form.h"
 #include "server/web/page.h"
@@ -64,7 +65,10 @@ static void set_request(struct page *page, struct template_data *data,
     template_set_flag(data, "sent_before", is_new && !sent_now);
     template_set_flag(data, "is_open", is_new);
     template_set_flag(data, "fulfilled", request && request->status == request_status_fulfilled);
-    template_set_flag(data, "cancelled", request && request->status == request_status_cancelled);
+    bool taken_back = request && request_taken_back(request);
+    bool cancelled = request && request->status == request_status_cancelled;
+    template_set_flag(data, "taken_back", taken_back);
+    template_set_flag(data, "cancelled", cancelled && !taken_back);
     template_set_lines(data, "reason", request ? word_cancel_reason(request, page->lang) : NULL);
     int64_t time = !request ? 0 : is_new ? request->requested_at : request->closed_at;
     template_set(data, "time", word_time(page->arena, time));
@@ -90,7 +94,9 @@ static void show(struct page *page)
 
     template_set(data, "action", arena_format(arena, LINK_PATH "%s", letter->token));
     template_set(data, "withdraw_action", arena_format(arena, WITHDRAW_PATH "%s", letter->token));
+    template_set_flag(data, "has_scan", item->scans.count > 0);
     template_set_flag(data, "may_withdraw", panel_may_withdraw(item));
+    template_set(data, "refused", panel_may_withdraw(item) ? NULL : page_refusal(page));
     template_set_flag(data, "stale", letter->stale);
     template_set_flag(data, "may_request", view->may_request);
     /* What the status of a request says already is not said twice. */
@@ -164,8 +170,11 @@ static bool withdraw(struct page *page, struct op *op)
 
 static void withdrawn(struct page *page, bool ok)
 {
-    if (ok || page->job.op.err.code == ERR_refused) {
+    const struct err *err = &page->job.op.err;
+    if (ok) {
         back_to_letter(page, "");
+    } else if (err->code == ERR_refused) {
+        back_to_letter(page, arena_format(page->arena, "?refused=%s", err->detail));
     } else {
         looked(page, false);
     }

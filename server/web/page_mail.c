@@ -1,27 +1,72 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The tab POCZTA: the client's incoming post, with the plus wherever the rule allows it. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/text.h"
 #include "server/office/panel.h"
+#include "server/office/requests.h"
 #include "server/office/words.h"
 #include "server/web/form.h"
 #include "server/web/signed_in.h"
 
 struct mail_page {
     struct rec_mail_list_result result;
-    bool stale; /* instead of a form that was not ours, or too old */
+    struct rec_mail_item pressed; /* the letter of the last press, if the address names one */
+    bool stale;                   /* instead of a form that was not ours, or too old */
 };
+
+/* Which part of the post: said by the address, or by the form that was pressed there. */
+static const char *place(struct page *page, const char *name)
+{
+    const char *value = http_query(page->request, name);
+    return value ? value : page_field(page, name);
+}
+
+/* Without the word that pages and e-mails write before a number. */
+static const char *search_words(const char *text)
+{
+    static const char *const words[] = { "nr", "no" };
+    text += strspn(text, " ");
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t length = strlen(words[i]);
+        const char *after = text + length;
+        if (strncasecmp(text, words[i], length) == 0) {
+            after += strspn(after, ". ");
+            return isdigit((unsigned char)*after) ? after : text;
+        }
+    }
+    return text;
+}
+
+static bool find_pressed(struct page *page, struct op *op)
+{
+    struct mail_page *mail = page->state;
+    const char *sent = http_query(page->request, "sent");
+    int64_t id = page_number(sent ? sent : http_query(page->request, "withdrawn"));
+    mail->pressed = (struct rec_mail_item){ 0 };
+    if (id == 0 || panel_letter(op, &page->session.client, id, &mail->pressed)) {
+        return true;
+    }
+    mail->pressed = (struct rec_mail_item){ 0 };
+    return op->err.code == ERR_not_found; /* somebody else's: nothing is said about it */
+}
 
 static bool read_mail(struct page *page, struct op *op)
 {
     struct mail_page *mail = page->state;
-    const char *search = http_query(page->request, "q");
-    int64_t after = page_number(http_query(page->request, "after"));
-    struct rec_mail_list in = { .text = search, .after = after, .has_after = after > 0 };
+    const char *search = place(page, "q");
+    int64_t after = page_number(place(page, "after"));
+    struct rec_mail_list in = { .text = search ? search_words(search) : NULL,
+                                .after = after,
+                                .has_after = after > 0 };
     mail->result = (struct rec_mail_list_result){ 0 };
+    if (!find_pressed(page, op)) {
+        return false;
+    }
     if (search && text_check(search, strlen(search), TEXT_LINE, LIMIT_LINE_BYTES) != TEXT_OK) {
         return true; /* no letter has words that no field of it can hold: nothing is found */
     }
@@ -97,12 +142,24 @@ static void add_item(struct page *page, struct template_data *data,
     set_scans(page, row, item);
 }
 
-/* Why the last press of a button did nothing, from the address it led to. */
-static const char *refusal_text(struct page *page)
+/* What the last press of a button came to, as long as the letter says so too. Was a scan asked for?
+ */
+static bool set_news(struct page *page, struct template_data *data)
 {
-    const char *word = http_query(page->request, "refused");
-    int refusal = word ? words_find(&words_refusal, word, strlen(word)) : -1;
-    return refusal < 0 ? NULL : word_refusal((enum refusal)refusal, page->lang);
+    const struct mail_page *mail = page->state;
+    const struct rec_scan_request *request = mail->pressed.request;
+    bool is_new = request && request->status == request_status_new;
+    bool asked = is_new && http_query(page->request, "sent");
+    bool sent = asked && request->source != request_source_staff;
+    bool withdrawn =
+        request && request_taken_back(request) && http_query(page->request, "withdrawn");
+    template_set_flag(data, "sent", sent);
+    template_set_flag(data, "withdrawn", withdrawn);
+    template_set(data, "pressed", mail->pressed.counterparty);
+    template_set(data, "refused",
+                 asked && !sent ? word_refusal(refusal_already_open, page->lang)
+                                : page_refusal(page));
+    return sent;
 }
 
 static void show(struct page *page, bool ok)
@@ -114,7 +171,8 @@ static void show(struct page *page, bool ok)
     const struct mail_page *mail = page->state;
     const struct rec_mail_list_result *result = &mail->result;
     const struct rec_mail_item *items = result->items.at;
-    const char *search = http_query(page->request, "q");
+    const char *search = place(page, "q");
+    const char *after = place(page, "after");
     const char *note = word_scan_note(&page->job.op.settings, page->lang);
     struct template_data *data = signed_in_data(page, "mail");
     bool any_request = false;
@@ -124,17 +182,15 @@ static void show(struct page *page, bool ok)
         any_request |= may(&items[i], action_scan_request_create);
     }
     template_set(data, "search", search);
-    template_set_flag(data, "part", (search && *search) || http_query(page->request, "after"));
+    template_set_flag(data, "part", (search && *search) || after);
+    template_set(data, "from", page_number(after) ? number(page, page_number(after)) : NULL);
     template_set(data, "search_encoded", search ? form_encode(page->arena, search) : NULL);
     template_set(data, "next", result->has_next ? number(page, result->next) : NULL);
     template_set_lines(data, "note", note);
     template_set(data, "price",
                  word_price(page->arena, page->session.client.default_scan_cost, page->lang));
-    bool sent = http_query(page->request, "sent") != NULL;
-    template_set_flag(data, "sent", sent);
+    bool sent = set_news(page, data);
     template_set_flag(data, "show_cost", any_request && !sent);
-    template_set_flag(data, "withdrawn", http_query(page->request, "withdrawn") != NULL);
-    template_set(data, "refused", refusal_text(page));
     template_set_flag(data, "stale", mail->stale);
     page_show(page, mail->stale ? 403 : 200, "page_mail.html", data);
 }
@@ -157,14 +213,30 @@ void page_to_mail(struct page *page)
     page_see_other(page, "/mail");
 }
 
-/* Back to the list, which says what happened. */
-static void done(struct page *page, bool ok, const char *what)
+/* Back to the letter in the list, or in what was found, and there it is said what happened. */
+static void back(struct page *page, const char *news, const char *value)
+{
+    struct arena *arena = page->arena;
+    int64_t after = page_number(page_field(page, "after"));
+    const char *search = page_field(page, "q");
+    const char *part = after ? arena_format(arena, "&after=%" PRId64, after) : "";
+    if (search && *search) {
+        part = arena_format(arena, "%s&q=%s", part, form_encode(arena, search));
+    }
+    page_see_other(page, arena_format(arena, "/mail?%s=%s%s#m%" PRId64, news, value, part,
+                                      page_number(page_field(page, "item"))));
+}
+
+static void done(struct page *page, bool ok, const char *news)
 {
     const struct err *err = &page->job.op.err;
-    if (ok) {
-        page_see_other(page, arena_format(page->arena, "/mail?%s", what));
+    bool same = !ok && err->code == ERR_refused && strcmp(news, "sent") == 0 &&
+                strcmp(err->detail, words_refusal.at[refusal_already_open]) == 0;
+    if (ok || same) {
+        /* A second press is no error: what the first came to is said once more. */
+        back(page, news, number(page, page_number(page_field(page, "item"))));
     } else if (err->code == ERR_refused) {
-        page_see_other(page, arena_format(page->arena, "/mail?refused=%s", err->detail));
+        back(page, "refused", err->detail);
     } else {
         page_failed(page);
     }

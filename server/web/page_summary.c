@@ -71,6 +71,7 @@ static void show(struct page *page, bool ok)
     template_set_list(data, "charges");
     for (size_t i = 0; i < charges->count; i++) {
         struct template_data *row = template_add_item(data, "charges");
+        template_set(row, "id", arena_format(page->arena, "%lld", (long long)charge[i].item_id));
         template_set(row, "day", word_day(page->arena, charge[i].day));
         template_set(row, "counterparty", charge[i].counterparty);
         template_set_lines(row, "information", charge[i].information);

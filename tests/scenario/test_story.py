@@ -134,7 +134,7 @@ def test_fulfilling_the_request(office, letter, smtp):
     assert settled["client_name"] == CLIENT and settled["total"] == 700 == summary["total"]
     assert [(charge["amount"], charge["request_id"]) for charge in settled["charges"]] == \
         [(700, asked["id"])]
-    assert "Skan został wysłany e-mailem" in get(link).text
+    assert "Skan jest gotowy" in get(link).text
     item = clerk.call("mail_get", id=letter["id"])
     assert clerk.read_scan(item["scans"][0]) == content
     assert item["cost"] == 700

@@ -57,7 +57,7 @@ def test_from_the_button_of_the_mail(office, maildir, browser, tmp_path):
     assert (asked["item_id"], asked["source"], asked["status"]) == (letter["id"], "email", "new")
     here.driver.refresh()
     here.press("Cofnij prośbę")
-    assert "została anulowana" in here.text("[role=status]")
+    assert "została cofnięta" in here.text("[role=status]")
     assert office.admin.call("scan_request_list")["requests"][0]["status"] == "cancelled"
 
 

@@ -5,6 +5,7 @@ import urllib.parse
 
 import pytest
 from pages import request
+from samples import pdf
 from visitor import Visitor
 
 DAY = 24 * 3600
@@ -206,13 +207,16 @@ def test_every_form_of_a_dead_link_is_met_with_the_way_on(client, link, office, 
     assert 'href="/"' in page.body.decode() and requests(office) == []
 
 
-def test_taking_the_request_back(client, office):
+def test_taking_the_request_back(client, office, maildir):
     client.press("Poproś o skan")
     client.press("Cofnij prośbę")
     [asked] = requests(office)
     assert (asked["status"], asked["cancelled_by"]) == ("cancelled", "client")
-    assert "została anulowana" in client.page.text
-    assert "Prośba cofnięta przez klienta" in client.page.text
+    assert "Prośba została cofnięta. Niczego nie naliczono." in client.page.text
+    assert "anulowana" not in client.page.text
+    mail = maildir.wait(subject="Prośba o skan cofnięta")
+    for text in (mail.text, mail.html):
+        assert "Niczego nie naliczono" in text and "anulowana" not in text
     client.press("Poproś o skan")
     assert [item["status"] for item in requests(office)] == ["new", "cancelled"]
 
@@ -224,8 +228,33 @@ def test_a_request_that_the_office_has_open_stays(client, office, link):
     client.get(link)
     assert client.buttons("Cofnij prośbę") == []
     client.page = before
-    client.press("Cofnij prośbę")
+    page = client.press("Cofnij prośbę")
     assert requests(office)[0]["status"] == "new"
+    assert "zajmuje się już" in page.text, "the press did nothing, and nobody was told"
+    office.admin.call("scan_request_claim", id=requests(office)[0]["id"], release=True)
+    assert "zajmuje się już" not in client.get(page.url).text
+
+
+def test_taking_back_what_the_office_has_done(client, office, letter):
+    client.press("Poproś o skan")
+    office.admin.call("scan_attach", item_id=letter["id"], notify=False, cost=500,
+                      uploads=[office.admin.upload(pdf())])
+    page = client.press("Cofnij prośbę")
+    assert "Biuro załatwiło już tę prośbę" in page.text
+    assert "Skan jest gotowy" in page.text and "e-mailem" not in page.text, "none was sent"
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_scan_is_one_press_away(client, office, letter, link, sign_in, asked):
+    if asked:
+        client.press("Poproś o skan")
+    office.letter(office.admin.call("client_get", id=letter["client_id"]), counterparty="Inny")
+    office.admin.call("scan_attach", item_id=letter["id"], notify=False,
+                      uploads=[office.admin.upload(pdf(), "pismo.pdf")])
+    page = client.get(link)
+    [way] = [word for word in page.body.decode().split('"') if "/mail?q=" in word]
+    text = sign_in("alfa@example.pl").get(way).text
+    assert "pismo.pdf" in text and "Inny" not in text
 
 
 def test_a_cancelled_request_shows_its_reason(client, office, link):

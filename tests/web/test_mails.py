@@ -174,6 +174,13 @@ def test_scans_come_under_their_names(story):
         assert mail.attachments() == []
 
 
+def test_words_are_broken_in_links_only(story):
+    """break-all is for what has no blanks; a sentence would be cut anywhere."""
+    broken = [words for mail in story
+              for words in re.findall(r"break-all[^>]*>([^<]*)<", mail.html)]
+    assert broken and all(re.fullmatch(r"https?://\S+", words) for words in broken), broken
+
+
 def test_scans_too_large_for_a_mail_stay_on_the_page(tmp_path):
     office = Office(tmp_path, {"mail": {"attachment_bytes": 100000}}).start()
     try:
@@ -186,9 +193,9 @@ def test_scans_too_large_for_a_mail_stay_on_the_page(tmp_path):
         if small.attachments() == []:
             small, large = large, small
         assert len(small.attachments()) == 1 and large.attachments() == []
-        base = f"http://127.0.0.1:{office.web_port}"
-        assert "za duży na e-mail" in large.text and base in large.text
-        assert base in [attrs["href"] for attrs in Tags(large.html).all("a")]
+        link = f"http://127.0.0.1:{office.web_port}/mail?q={letter['id']}"
+        assert "za duży na e-mail" in large.text and link in large.text
+        assert link in [attrs["href"] for attrs in Tags(large.html).all("a")]
     finally:
         office.stop()
 

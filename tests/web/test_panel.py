@@ -32,7 +32,7 @@ def test_asking_for_a_scan(alfa, office, sign_in):
     for word in (HOSTILE, "list polecony", "Do odbioru", "5,00 zł", "Skanowanie poczty może"):
         assert word in someone.page.text
     page = someone.press("Poproś o skan")
-    assert page.url.endswith("/mail?sent")
+    assert page.url.endswith(f"/mail?sent={letter['id']}#m{letter['id']}")
     assert "Prośba o skan została wysłana" in page.text and "Skanowanie poczty może" in page.text
     [request] = requests(office)
     assert (request["item_id"], request["source"], request["status"]) == (letter["id"], "panel", "new")
@@ -47,8 +47,57 @@ def test_asking_twice_makes_one_request(alfa, office, sign_in):
     someone.press("Poproś o skan")
     someone.page = first
     page = someone.press("Poproś o skan")
-    assert "została już wysłana" in page.text
+    assert "Dziękujemy. Prośba o skan została wysłana" in page.text, "as after the first press"
     assert len(requests(office)) == 1
+
+
+def test_asking_after_the_office_did(alfa, office, sign_in):
+    letter = office.letter(alfa)
+    someone = sign_in(ALFA)
+    office.admin.call("scan_request_create", item_id=letter["id"])
+    page = someone.press("Poproś o skan")
+    assert "została już wysłana" in page.text and "Dziękujemy" not in page.text
+
+
+def test_a_press_leads_back_to_the_page_and_the_search(alfa, office, sign_in):
+    for number in range(53):
+        office.letter(alfa, counterparty=f"Żółw & Syn {number:02}", notify=False)
+    someone = sign_in(ALFA)
+    page = someone.get("/mail?q=%C5%BC%C3%B3%C5%82w+%26")
+    [older] = [word for word in page.body.decode().split('"') if "?after=" in word]
+    someone.get(older.replace("&amp;", "&"))
+    for words, news in (("Poproś o skan", "Prośba o skan została wysłana"),
+                        ("Cofnij prośbę", "Prośba została cofnięta")):
+        page = someone.press(words)
+        assert news in page.text and "Nadawca: Żółw & Syn 02" in page.text
+        assert "Żółw & Syn 00" in page.text and "Żółw & Syn 03" not in page.text
+        assert someone.buttons("Poproś o skan")
+        [search] = [form["fields"]["q"] for form in page.forms if form["method"] == "get"]
+        assert search == "żółw &"
+    office.pass_time(24 * 3600 + 1)
+    page = someone.press("Poproś o skan")
+    assert page.status == 403 and "Żółw & Syn 03" not in page.text
+    assert "Żółw & Syn 02" in page.text, "the same part of the post"
+
+
+def test_an_address_alone_claims_nothing(alfa, beta, office, sign_in):
+    """What a press came to is said only while it is so, and of one's own letters only."""
+    own, foreign = office.letter(alfa), office.asked_letter(beta, counterparty="Tajny")[0]
+    someone = sign_in(ALFA)
+    for query in ("sent", f"sent={own['id']}", f"sent={foreign['id']}", "sent=999", "sent=x",
+                  "withdrawn", f"withdrawn={own['id']}", f"withdrawn={foreign['id']}"):
+        text = someone.get(f"/mail?{query}").text
+        assert "Dziękujemy" not in text and "cofnięta" not in text and "Tajny" not in text, query
+
+
+@pytest.mark.parametrize("words", ["{}", "nr {}", "Nr. {}", "no. {}", "  nr{} "])
+def test_search_by_the_number_as_it_is_written(alfa, office, sign_in, words):
+    letters = [office.letter(alfa, counterparty=name, notify=False) for name in ("Jeden", "Dwa")]
+    someone = sign_in(ALFA)
+    query = urllib.parse.quote(words.format(letters[1]["id"]))
+    page = someone.get(f"/mail?q={query}")
+    assert "Dwa" in page.text and "Jeden" not in page.text
+    assert "Nic nie znaleziono" in someone.get("/mail?q=nr").text
 
 
 def test_plus_stands_only_where_the_rule_allows_it(alfa, office, sign_in):
@@ -181,7 +230,7 @@ def test_summary(alfa, beta, office, sign_in):
     office.admin.call("charge_save", item_id=other["id"], amount=9900, information="tajne")
     someone = sign_in(ALFA)
     page = someone.get("/mail/summary")
-    for word in ("12 stron", "12,50 zł", "Urząd Skarbowy", "Razem"):
+    for word in ("12 stron", "12,50 zł", "Urząd Skarbowy", "Razem", f"nr {letter['id']}"):
         assert word in page.text
     assert "tajne" not in page.text and "99,00" not in page.text
     assert "Nie było dodatkowych kosztów" in someone.get("/mail/summary?month=2020-02").text
