@@ -330,7 +330,8 @@ static void claim(struct lane *lane, const struct outbox_letter *letter)
 {
     struct attempt *attempt = get(&lane->free);
     ENSURE(attempt);
-    attempt->sending = (struct sending){ .letter = letter, .done = sending_done };
+    attempt->sending =
+        (struct sending){ .letter = letter, .config = lane->place->config, .done = sending_done };
     attempt->batch = lane->take_batch;
     attempt->batch->users++;
     attempt->claimed_at = uv_now(lane->place->loop);

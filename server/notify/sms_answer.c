@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As much of an answer that nobody understands as fits into one look. */
-enum { SHOWN_BYTES = 120 };
-
 static const struct code {
     int code;
     enum delivery outcome;
@@ -75,8 +72,7 @@ void smsapi_judge(struct sending *sending, long status, const char *body, size_t
     if (number_of(error) != 0) {
         judge_code(sending, number_of(error), text_of(json_object_get(answer, "message")));
     } else if (status != 200 || !judge_list(sending, json_object_get(answer, "list"))) {
-        sending_ended(sending, DELIVERY_LATER, "HTTP %ld, not understood: %.*s", status,
-                      SHOWN_BYTES, body);
+        sending_ended(sending, DELIVERY_LATER, "HTTP %ld, not understood: %s", status, body);
     }
     json_decref(answer);
 }
@@ -90,5 +86,5 @@ void kannel_judge(struct sending *sending, long status, const char *body, size_t
     } else if (status >= 400 && status < 500) {
         outcome = DELIVERY_REFUSED;
     }
-    sending_ended(sending, outcome, "HTTP %ld: %.*s", status, SHOWN_BYTES, body);
+    sending_ended(sending, outcome, "HTTP %ld: %s", status, body);
 }

@@ -12,7 +12,8 @@
 
 #include "server/office/outbox.h"
 
-enum { SMTP_REPLY = 200 };
+/* More than is shown, so that no secret in it is cut before it is hidden. */
+enum { SMTP_REPLY = 1000 };
 
 /* What was heard and said, gathered while it goes on. */
 struct smtp_talk {

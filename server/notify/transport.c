@@ -8,7 +8,9 @@
 #include <strings.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/log.h"
 #include "protocol/base/text.h"
+#include "server/notify/secrets.h"
 
 static const struct transport_ops *const transports[] = {
 #define TRANSPORT(id) &transport_##id,
@@ -36,14 +38,15 @@ void transport_free(void *transport, void (*closed)(void *owner), void *owner)
 
 void sending_ended(struct sending *sending, enum delivery outcome, const char *format, ...)
 {
-    char raw[2 * TRANSPORT_ANSWER];
+    char *raw = NULL;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(raw, sizeof raw, format, arguments);
+    ENSURE(vasprintf(&raw, format, arguments) >= 0);
     va_end(arguments);
 
     struct arena *arena = arena_new();
-    const char *clean = text_clean(arena, text_trim(arena, raw), false);
+    const char *words = sending->config ? secrets_hide(arena, sending->config, raw) : raw;
+    const char *clean = text_clean(arena, text_trim(arena, words), false);
     size_t length = strlen(clean);
     if (length >= TRANSPORT_ANSWER) {
         length = TRANSPORT_ANSWER - 1;
@@ -55,4 +58,5 @@ void sending_ended(struct sending *sending, enum delivery outcome, const char *f
     sending->answer[length] = '\0';
     sending->outcome = outcome;
     arena_free(arena);
+    free(raw);
 }

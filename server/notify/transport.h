@@ -15,9 +15,10 @@ struct curl_loop;
 
 enum { TRANSPORT_ANSWER = 256 };
 
-/* One try of one message. Whoever sends embeds it and fills the first two. */
+/* One try of one message. Whoever sends embeds it and fills the first three. */
 struct sending {
     const struct outbox_letter *letter;
+    const struct config *config; /* whose secrets no answer may show; NULL: there are none */
     /* Once, on the loop, perhaps inside send() or cancel(). */
     void (*done)(struct sending *sending);
     enum delivery outcome;
@@ -55,7 +56,10 @@ const struct transport_ops *transport_find(enum medium channel, const char *name
 /* transport_ops.close of a transport that is one piece of memory. */
 void transport_free(void *transport, void (*closed)(void *owner), void *owner);
 
-/* Fills outcome and answer. The words are made harmless for a screen and cut to size. */
+/*
+ * Fills outcome and answer. The words lose what is secret (secrets.h), so give them whole; they are
+ * made harmless for a screen and cut to size.
+ */
 void sending_ended(struct sending *sending, enum delivery outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -104,6 +104,8 @@ static void take_line(struct talk *talk, const char *line, size_t length)
         return;
     }
     buf_add(&peer->commands, line, length);
+    if (peer->auth && strncasecmp(line, "AUTH", 4) == 0)
+        say(talk, peer->auth);
     for (enum smtp_step step = AT_EHLO; step < AT_MAX; step++)
         if (step != AT_END && strncasecmp(line, usual[step].command, 4) == 0)
             reach(talk, step);

@@ -23,6 +23,7 @@ struct smtp_peer {
     const char *answers[AT_MAX]; /* NULL: the usual one */
     int times[AT_MAX];           /* how often the answer above is given; then the usual one */
     const char *late;            /* what SAY_NOTHING still owes: comes before the next answer */
+    const char *auth;            /* the answer to AUTH; NULL: none */
     int said[AT_MAX];            /* how often each step was reached */
     struct buf mails;            /* all that was received, whole mails one after another */
     struct buf commands;         /* all commands */

@@ -162,7 +162,7 @@ static void send_by(const char *name)
     assert_non_null(ops);
     void *transport = ops->open(&place);
     ended = false;
-    sending = (struct sending){ .letter = &letter, .done = sending_done };
+    sending = (struct sending){ .letter = &letter, .config = &config, .done = sending_done };
     ops->send(transport, &sending);
     run_until(&ended);
     ops->close(transport, set_true, &closed);
@@ -383,6 +383,17 @@ static void bad_gateways_cost_no_message(void **state)
     check(DELIVERY_LATER, "longer than 65536 bytes");
 }
 
+/* A page about an error likes to repeat the whole request. */
+static void a_repeated_secret_is_not_shown(void **state)
+{
+    gateway_says("500 Oops", "GET /?password=has%c5%82o%26to%3d%2b1&x has\xc5\x82o&to=+1");
+    send_by("kannel");
+    check(DELIVERY_LATER, "HTTP 500: GET /?password=***&x ***");
+    gateway_says("500 Oops", "Authorization: Bearer t0ken");
+    send_by("smsapi");
+    check(DELIVERY_LATER, "HTTP 500, not understood: Authorization: Bearer ***");
+}
+
 static void a_gateway_that_is_not_there_is_unreachable(void **state)
 {
     config.sms_url = "http://127.0.0.1:1/sms.do";
@@ -423,6 +434,7 @@ int main(void)
         cmocka_unit_test(what_is_not_understood_is_not_sent),
         cmocka_unit_test(kannel_answers_have_their_outcomes),
         CASE(bad_gateways_cost_no_message),
+        CASE(a_repeated_secret_is_not_shown),
         CASE(a_gateway_that_is_not_there_is_unreachable),
         CASE(a_try_can_be_broken_off),
     };

@@ -62,7 +62,7 @@ static void run_until(const bool *flag)
 static void begin_mail(void)
 {
     ended = false;
-    sending = (struct sending){ .letter = &letter, .done = sending_done };
+    sending = (struct sending){ .letter = &letter, .config = &config, .done = sending_done };
     transport_smtp.send(transport, &sending);
 }
 
@@ -132,10 +132,29 @@ static void a_late_answer_is_not_the_next_mails(void **state)
     }
 }
 
+/* In each form in which it was, or could have been, told to the server. */
+static void a_repeated_secret_is_not_shown(void **state)
+{
+    (void)state;
+    config.mail_user = "biuro";
+    config.mail_password_file.value = "Ta&jne";
+    smtp_peer_answer(&peer, AT_EHLO, "250-peer\r\n250 AUTH PLAIN", 2);
+    peer.auth = "535 5.7.8 bad: AGJpdXJvAFRhJmpuZQ== VGEmam5l ta%26jne Ta&jne.";
+    send_mail(DELIVERY_UNREACHABLE, "535 5.7.8 bad: ***== *** *** ***.");
+    /* It stands where the shown part ends. */
+    char longer[300];
+    snprintf(longer, sizeof longer, "535 %0245dTa&jne", 0);
+    peer.auth = longer;
+    send_mail(DELIVERY_UNREACHABLE, "535 000");
+    assert_null(strstr(sending.answer, "Ta"));
+}
+
 int main(void)
 {
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_late_answer_is_not_the_next_mails),
+        CASE(a_repeated_secret_is_not_shown),
     };
     log_set_level(LOG_ERROR);
     signal(SIGPIPE, SIG_IGN); /* as main() does */
