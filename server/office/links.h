@@ -12,6 +12,7 @@
 /* The path of a link is LINK_PATH followed by the token: 43 characters of URL-safe base64. */
 #define LINK_PATH "/s/"
 enum { LINK_TOKEN = 44 };
+#define LINK_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 /* What the link's page shows: no more than the e-mail said. */
 struct link_view {

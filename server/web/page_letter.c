@@ -3,8 +3,10 @@
  * The page behind the button of an e-mail: one letter, one thing to do. It shows no more than the
  * e-mail said. Programs that look for harm in e-mails open such links, often more than once and
  * before any person does; so GET changes nothing at all, and only the form's button asks for the
- * scan.
+ * scan. A form says which request was the newest on its page, and its nonce proves that: one that
+ * comes late, or twice, does nothing to what has changed meanwhile.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
@@ -21,14 +23,21 @@
 struct letter {
     const char *token;
     struct link_view view;
-    bool made;  /* by this very request */
-    bool stale; /* the form was not ours, or too old */
+    int64_t seen; /* the newest request on the page that the form came from; 0: there was none */
+    bool made;    /* by this very request */
+    bool stale;   /* the form was not ours, or too old */
 };
 
-static const char *subject_of(struct page *page)
+static const char *subject_of(struct page *page, int64_t newest_request)
 {
     const struct letter *letter = page->state;
-    return arena_format(page->arena, "scan %s", letter->token);
+    return arena_format(page->arena, "scan %s %" PRId64, letter->token, newest_request);
+}
+
+static int64_t newest_request(const struct letter *letter)
+{
+    const struct rec_scan_request *request = letter->view.item.request;
+    return request ? request->id : 0;
 }
 
 static struct letter *new_letter(struct page *page)
@@ -38,7 +47,9 @@ static struct letter *new_letter(struct page *page)
      * Some mail gateways rewrite links and encode them twice over. No character of a token needs
      * that, so what is still encoded after the server's own decoding is decoded once more.
      */
-    letter->token = form_decode(page->arena, page->rest, strlen(page->rest), NULL);
+    const char *token = form_decode(page->arena, page->rest, strlen(page->rest), NULL);
+    /* Who copies a link out of a text takes the full stop or bracket behind it along. */
+    letter->token = arena_text_n(page->arena, token, strspn(token, LINK_LETTERS));
     page->state = letter;
     return letter;
 }
@@ -52,7 +63,9 @@ static bool look(struct page *page, struct op *op)
 static bool ask(struct page *page, struct op *op)
 {
     struct letter *letter = page->state;
-    return office_link_request(op, letter->token, &letter->view, &letter->made);
+    letter->made = false;
+    return look(page, op) && (newest_request(letter) != letter->seen ||
+                              office_link_request(op, letter->token, &letter->view, &letter->made));
 }
 
 /* What has become of the newest request; each name is true for one state only. */
@@ -106,7 +119,9 @@ static void show(struct page *page)
     template_set_lines(data, "note", view->note);
     template_set_flag(data, "has_note", *view->note);
     template_set(data, "price", word_price(arena, view->cost, page->lang));
-    template_set(data, "nonce", page_nonce(page, subject_of(page)));
+    int64_t newest = newest_request(letter);
+    template_set(data, "seen", arena_format(arena, "%" PRId64, newest));
+    template_set(data, "nonce", page_nonce(page, subject_of(page, newest)));
     page_show(page, letter->stale ? 403 : 200, "page_letter.html", data);
 }
 
@@ -150,22 +165,29 @@ static void asked(struct page *page, bool ok)
     }
 }
 
-void page_letter_ask(struct page *page)
+/* A form of the page: does `work` if it is ours, else shows the page anew. */
+static void press(struct page *page, page_work *work, page_then *then)
 {
     struct letter *letter = new_letter(page);
-    if (page_is_ours(page, subject_of(page))) {
-        page_write(page, ask, asked);
+    letter->seen = page_number(page_field(page, "seen"));
+    if (page_is_ours(page, subject_of(page, letter->seen))) {
+        page_write(page, work, then);
     } else {
         letter->stale = true;
         page_read(page, look, looked);
     }
 }
 
+void page_letter_ask(struct page *page)
+{
+    press(page, ask, asked);
+}
+
 static bool withdraw(struct page *page, struct op *op)
 {
     struct letter *letter = page->state;
-    return office_link_view(op, letter->token, &letter->view) &&
-           panel_withdraw(op, &letter->view.client, letter->view.item.id);
+    return look(page, op) && (newest_request(letter) != letter->seen ||
+                              panel_withdraw(op, &letter->view.client, letter->view.item.id));
 }
 
 static void withdrawn(struct page *page, bool ok)
@@ -182,11 +204,5 @@ static void withdrawn(struct page *page, bool ok)
 
 void page_letter_withdraw(struct page *page)
 {
-    struct letter *letter = new_letter(page);
-    if (page_is_ours(page, subject_of(page))) {
-        page_write(page, withdraw, withdrawn);
-    } else {
-        letter->stale = true;
-        page_read(page, look, looked);
-    }
+    press(page, withdraw, withdrawn);
 }

@@ -132,7 +132,7 @@ def test_link_with_what_trackers_add(link):
 
 @pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "x", lambda t: t[::-1],
                                     lambda t: "", lambda t: "x" * 5000, lambda t: "%00" * 43,
-                                    lambda t: t + "/", lambda t: "%2e%2e/" + t])
+                                    lambda t: "%2e%2e/" + t])
 def test_wrong_link_is_met_with_a_friendly_page(link, change):
     base, token = link.rsplit("/", 1)
     page = request(f"{base}/{change(token)}")
@@ -219,6 +219,38 @@ def test_taking_the_request_back(client, office, maildir):
         assert "Niczego nie naliczono" in text and "anulowana" not in text
     client.press("Poproś o skan")
     assert [item["status"] for item in requests(office)] == ["new", "cancelled"]
+
+
+def test_a_form_that_comes_late_does_nothing(client, office):
+    """The same form again, of a second tab or a bad line, after the client took the request back;
+    and the taking back again, after the client asked anew."""
+    first = client.page
+    client.press("Poproś o skan")
+    second = client.page
+    client.press("Cofnij prośbę")
+    client.page = first
+    page = client.press("Poproś o skan")
+    assert page.status == 200 and "?sent" not in page.url
+    assert [item["status"] for item in requests(office)] == ["cancelled"]
+    client.press("Poproś o skan")
+    client.page = second
+    assert client.press("Cofnij prośbę").status == 200
+    assert [item["status"] for item in requests(office)] == ["new", "cancelled"]
+
+
+def test_a_form_that_lies_about_what_it_saw(client, office):
+    client.press("Poproś o skan")
+    client.press("Cofnij prośbę")
+    assert client.press("Poproś o skan", seen="0").status == 403
+    assert [item["status"] for item in requests(office)] == ["cancelled"]
+
+
+@pytest.mark.parametrize("behind", [".", "/", ">", "%3E", ").", ",", "%20", "%C2%A0"])
+def test_a_link_copied_with_what_stood_behind_it(link, office, behind):
+    someone = Visitor(link)
+    assert "Urząd Skarbowy" in someone.get(link + behind).text
+    assert someone.press("Poproś o skan").url == link + "?sent"
+    assert len(requests(office)) == 1
 
 
 def test_a_request_that_the_office_has_open_stays(client, office, link):
