@@ -35,6 +35,7 @@ struct smtp {
 struct line {
     CURL *easy;
     curl_socket_t socket; /* opened last; CURL_SOCKET_BAD: it was closed */
+    bool served;          /* a mail was taken by it: its connection may be there still */
 };
 
 struct smtp_try {
@@ -55,6 +56,7 @@ static void line_open(struct line *line)
     line->easy = curl_easy_init();
     ENSURE(line->easy);
     line->socket = CURL_SOCKET_BAD;
+    line->served = false;
 }
 
 static void *line_make(void)
@@ -241,10 +243,10 @@ static void set_options(struct smtp_try *try, const struct curl_slist *recipient
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)mime_size(try->mime));
 }
 
-static void converse(struct smtp_try *try)
+/* One conversation; *ret_reused: on a connection that had served another mail. */
+static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipient, bool *ret_reused)
 {
     CURL *easy = try->line->easy;
-    struct curl_slist *recipient = curl_slist_append(NULL, mime_recipient(try->mime));
     curl_easy_reset(easy); /* options of the mail before; its connection stays */
     set_options(try, recipient);
     set_limits(try);
@@ -253,12 +255,29 @@ static void converse(struct smtp_try *try)
     KILL_POINT(smtp_ended);
     long connections = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
-    bool ok = result == CURLE_OK;
-    describe(try, smtp_outcome(&try->talk, ok, connections == 0), result);
-    try->sending->broken_off = !ok && atomic_load(&try->cancelled);
-    if (!ok) {
+    *ret_reused = try->line->served && connections == 0;
+    if (result == CURLE_OK) {
+        try->line->served = true;
+    } else {
         line_renew(try->line);
     }
+    return result;
+}
+
+static void deliver(struct smtp_try *try)
+{
+    struct curl_slist *recipient = curl_slist_append(NULL, mime_recipient(try->mime));
+    bool reused;
+    CURLcode result = converse(try, recipient, &reused);
+    if (result != CURLE_OK && reused && smtp_talk_was_stale(&try->talk) &&
+        !atomic_load(&try->cancelled)) {
+        try->talk = (struct smtp_talk){ 0 };
+        *try->why = '\0';
+        result = converse(try, recipient, &reused); /* the renewed line connects anew */
+    }
+    bool ok = result == CURLE_OK;
+    describe(try, smtp_outcome(&try->talk, ok), result);
+    try->sending->broken_off = !ok && atomic_load(&try->cancelled);
     curl_slist_free_all(recipient);
 }
 
@@ -274,7 +293,7 @@ static void run(struct crew_task *task, void *state)
         return;
     }
     try->line = state;
-    converse(try);
+    deliver(try);
     mime_close(try->mime);
 }
 

@@ -45,16 +45,19 @@ void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length)
     talk->reply[length] = '\0';
 }
 
-enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok, bool reused)
+bool smtp_talk_was_stale(const struct smtp_talk *talk)
+{
+    bool closing = talk->code == 421 && !talk->rcpt_said;
+    return !talk->mail_answered || closing;
+}
+
+enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok)
 {
     if (ok) {
         return DELIVERY_DONE;
     }
     if (!talk->mail_said) {
         return DELIVERY_UNREACHABLE; /* no connection, no greeting, no TLS, no sign-in */
-    }
-    if (!talk->mail_answered && reused) {
-        return DELIVERY_UNREACHABLE; /* an old connection was dead: not this message's fault */
     }
     if (talk->mail_answered && talk->code == 530) {
         /* Wants a sign-in or TLS (RFC 4954 6): from everybody, or for this recipient only. */

@@ -31,9 +31,13 @@ void smtp_talk_said(struct smtp_talk *talk, const char *line, size_t length);
 void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length);
 
 /*
- * How the try ended. `ok`: curl says that the mail was taken. `reused`: the connection is one of an
- * earlier message, which the server may close at any time.
+ * On a connection that had served another mail: did the server not want it any more? It may close
+ * it at any time, or say 421 to MAIL after as many mails as it likes. That is neither this mail's
+ * fault nor a sign that the server is away; on a new connection the mail may well go.
  */
-enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok, bool reused);
+bool smtp_talk_was_stale(const struct smtp_talk *talk);
+
+/* How the try ended. `ok`: curl says that the mail was taken. */
+enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok);
 
 #endif

@@ -52,8 +52,8 @@ static void check_smtp(const char *text, size_t length)
         text += line;
         length -= line;
     }
-    ENSURE(smtp_outcome(&talk, false, false) != DELIVERY_DONE);
-    sending_ended(&sending, smtp_outcome(&talk, false, true), "%s", talk.reply);
+    ENSURE(smtp_outcome(&talk, false) != DELIVERY_DONE);
+    sending_ended(&sending, smtp_outcome(&talk, false), "%s", talk.reply);
     check_answer(&sending);
 }
 

@@ -149,12 +149,39 @@ static void a_repeated_secret_is_not_shown(void **state)
     assert_null(strstr(sending.answer, "Ta"));
 }
 
+/* Some servers close after each mail, or say 421 after a number of them. */
+static void a_connection_that_was_left_costs_nothing(void **state)
+{
+    static const char *const farewells[] = { CUT_LINE, "421 4.7.0 too many in this connection" };
+    (void)state;
+    send_mail(DELIVERY_DONE, "taken");
+    for (int i = 0; i < 2; i++) {
+        smtp_peer_answer(&peer, AT_MAIL, farewells[i], 1);
+        send_mail(DELIVERY_DONE, "taken");
+        assert_int_equal(peer.said[AT_GREETING], i + 2);
+        assert_int_equal(peer.said[AT_END], i + 2);
+    }
+    /* It was not the connection: once more at once, and no oftener. */
+    smtp_peer_answer(&peer, AT_MAIL, farewells[1], 3);
+    send_mail(DELIVERY_LATER, farewells[1]);
+    assert_int_equal(peer.times[AT_MAIL], 1);
+    /* Of the first connection's mail the server meant what it said. */
+    send_mail(DELIVERY_LATER, farewells[1]);
+    assert_int_equal(peer.times[AT_MAIL], 0);
+    /* So it did once the recipient was named. */
+    send_mail(DELIVERY_DONE, "taken");
+    smtp_peer_answer(&peer, AT_RCPT, "421 4.3.2 closing", 2);
+    send_mail(DELIVERY_LATER, "421 4.3.2 closing");
+    assert_int_equal(peer.times[AT_RCPT], 1);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_late_answer_is_not_the_next_mails),
         CASE(a_repeated_secret_is_not_shown),
+        CASE(a_connection_that_was_left_costs_nothing),
     };
     log_set_level(LOG_ERROR);
     signal(SIGPIPE, SIG_IGN); /* as main() does */
