@@ -22,6 +22,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/web/certificate.h"
+#include "server/web/framing.h"
 #include "server/web/peer.h"
 
 enum {
@@ -228,6 +229,13 @@ static enum MHD_Result queue(struct exchange *exchange)
     return MHD_queue_response(exchange->connection, exchange->status, exchange->response);
 }
 
+static void add_fields(struct MHD_Response *response, const struct http_field *field)
+{
+    for (; field && field->name; field++) {
+        ENSURE(MHD_add_response_header(response, field->name, field->value) == MHD_YES);
+    }
+}
+
 void http_answer(struct http_request *request, const struct http_answer *answer)
 {
     struct exchange *exchange = exchange_of(request);
@@ -240,9 +248,8 @@ void http_answer(struct http_request *request, const struct http_answer *answer)
             : MHD_create_response_from_buffer(answer->length, (void *)(uintptr_t)answer->body,
                                               MHD_RESPMEM_PERSISTENT);
     ENSURE(exchange->response);
-    for (const struct http_field *field = answer->fields; field && field->name; field++) {
-        ENSURE(MHD_add_response_header(exchange->response, field->name, field->value) == MHD_YES);
-    }
+    add_fields(exchange->response, exchange->http->config.fields);
+    add_fields(exchange->response, answer->fields);
     if (exchange->suspended) {
         exchange->suspended = false;
         exchange->http->suspended--;
@@ -255,7 +262,6 @@ void http_answer(struct http_request *request, const struct http_answer *answer)
 static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const char *text)
 {
     static const struct http_field fields[] = { { "Content-Type", "text/plain; charset=utf-8" },
-                                                { "X-Content-Type-Options", "nosniff" },
                                                 { "Cache-Control", "no-store" },
                                                 { "Allow", "GET, HEAD, POST" },
                                                 { "Connection", "close" },
@@ -265,31 +271,6 @@ static enum MHD_Result refuse(struct exchange *exchange, unsigned status, const 
     };
     http_answer(&exchange->request, &answer);
     return queue(exchange);
-}
-
-struct framing {
-    int hosts;
-    int lengths;   /* Content-Length */
-    int encodings; /* Transfer-Encoding */
-    bool blank;    /* in the name of a header */
-    const char *length;
-};
-
-static enum MHD_Result look_at_header(void *to, enum MHD_ValueKind kind, const char *name,
-                                      const char *value)
-{
-    (void)kind;
-    struct framing *framing = to;
-    framing->blank |= strpbrk(name, " \t") != NULL;
-    if (strcasecmp(name, "Host") == 0) {
-        framing->hosts++;
-    } else if (strcasecmp(name, "Content-Length") == 0) {
-        framing->lengths++;
-        framing->length = value;
-    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
-        framing->encodings++;
-    }
-    return MHD_YES;
 }
 
 static bool find_method(const char *name, enum http_method *ret_method)
@@ -316,22 +297,12 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *handle, c
     *state = exchange;
     set_deadline(http, handle, BODY_MS);
 
-    /* RFC 9112, 3.2 and 5.1. MHD's strict mode asks for this too, but 0.9.75 answers it twice. */
-    struct framing framing = { 0 };
-    MHD_get_connection_values(handle, MHD_HEADER_KIND, look_at_header, &framing);
-    bool old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
-    if (framing.hosts > 1 || (framing.hosts == 0 && !old) || framing.blank) {
-        return refuse(exchange, 400, "The head of the request is not valid.\n");
-    }
-    /* Two lengths, or a length beside chunks, mean two requests to two readers (RFC 9112, 6.3). */
-    if (framing.lengths > 1 || framing.encodings > 1 || (framing.lengths && framing.encodings)) {
-        return refuse(exchange, 400, "The length of the request is ambiguous.\n");
+    struct framing_refusal wrong = framing_check(handle, version);
+    if (wrong.status) {
+        return refuse(exchange, wrong.status, wrong.text);
     }
     if (!find_method(method, &exchange->request.method)) {
         return refuse(exchange, 405, "Only GET, HEAD and POST are known here.\n");
-    }
-    if (framing.length && strtoull(framing.length, NULL, 10) > HTTP_BODY_BYTES) {
-        return refuse(exchange, 413, "The request is too long.\n");
     }
     return MHD_YES;
 }

@@ -4,8 +4,8 @@
  *
  * A request reaches the handler when its body is complete. The handler answers at once or later: in
  * between the connection is suspended and costs nothing. Everything happens on the loop thread.
- * On top of what libmicrohttpd refuses, this module refuses what could be read in two ways (RFC
- * 9112), bodies that are too long, and peers that take their time.
+ * On top of what libmicrohttpd refuses, this module refuses what could be read in two ways
+ * (framing.h), bodies that are too long, and peers that take their time.
  */
 #ifndef SKRYTKA_WEB_HTTP_H
 #define SKRYTKA_WEB_HTTP_H
@@ -58,7 +58,8 @@ struct http_counters {
 struct http_config {
     int listener;         /* bound and listening; taken over by http_start() when it succeeds */
     unsigned per_network; /* connections of one peer_network(), 0: any number */
-    bool tls;             /* with what certificate_load() read */
+    const struct http_field *fields; /* of every answer; like those of an answer */
+    bool tls;                        /* with what certificate_load() read */
     void (*handle)(struct http_request *request, void *owner);
     void *owner;
 };

@@ -63,14 +63,12 @@ struct template_data *page_data(struct page *page)
 }
 
 /*
- * The headers of every answer. Nothing is loaded from elsewhere and no script runs, no other site
- * may frame a page, no address that holds a token leaks to the next site, nothing private is kept.
+ * The headers of every page, beside those of every answer (web.c). Nothing is loaded from elsewhere
+ * and no script runs, no other site may frame a page, nothing private is kept.
  */
 static const struct http_field private_fields[] = {
     { "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src data:; "
                                  "form-action 'self'; frame-ancestors 'none'; base-uri 'none'" },
-    { "Referrer-Policy", "no-referrer" },
-    { "X-Content-Type-Options", "nosniff" },
     { "Cache-Control", "no-store" },
     { "X-Robots-Tag", "noindex, nofollow" },
 };
@@ -103,13 +101,9 @@ void page_set_cookie(struct page *page, const char *name, const char *value, int
 
 static void answer(struct page *page, unsigned status, const char *type, const char *text)
 {
-    struct http_field fields[PRIVATE + 2 + PAGE_FIELDS + 1] = { { "Content-Type", type } };
+    struct http_field fields[1 + PRIVATE + PAGE_FIELDS + 1] = { { "Content-Type", type } };
     memcpy(fields + 1, private_fields, sizeof(private_fields));
-    size_t used = 1 + PRIVATE;
-    if (page->site->https) {
-        fields[used++] = (struct http_field){ "Strict-Transport-Security", "max-age=31536000" };
-    }
-    memcpy(fields + used, page->fields, sizeof(page->fields));
+    memcpy(fields + 1 + PRIVATE, page->fields, sizeof(page->fields));
     struct http_answer http = {
         .status = status, .fields = fields, .body = text, .length = strlen(text)
     };
@@ -144,9 +138,7 @@ void page_file(struct page *page, int file, int64_t size, const char *type, cons
     const struct http_field fields[] = {
         { "Content-Type", type },
         { "Content-Disposition", disposition(page->arena, text_clean(page->arena, name, false)) },
-        { "Content-Security-Policy", "default-src 'none'; sandbox" },
-        { "Referrer-Policy", "no-referrer" },
-        { "X-Content-Type-Options", "nosniff" },
+        { "Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'" },
         { "Cache-Control", "no-store" },
         { 0 },
     };

@@ -13,13 +13,16 @@
 #include "server/office/template.h"
 #include "server/web/http.h"
 
+struct embedded_file;
+
 /* What all pages share. */
 struct site {
     struct office *office;
     struct http *http;
     const char *root;                   /* path of base_url: "" or "/poczta" */
     const char *origin;                 /* scheme and host of base_url, as browsers send it */
-    const char *style_url;              /* of the style sheet, changing with its content */
+    const struct embedded_file *style;  /* the style sheet */
+    const char *style_url;              /* changes with its content */
     const char *const *trusted_proxies; /* see peer.h */
     bool https;
 };

@@ -11,27 +11,33 @@ struct download {
     int file; /* -1: not open */
 };
 
+static void close_file(struct download *download)
+{
+    if (download->file >= 0) {
+        close(download->file);
+    }
+    download->file = -1;
+}
+
 /* On a database thread also because opening a file may wait for the disk. */
 static bool open_scan(struct page *page, struct op *op)
 {
     struct download *download = page->state;
-    if (download->file >= 0) {
-        close(download->file); /* of an earlier run */
-    }
-    download->file = -1;
+    close_file(download); /* of an earlier run */
     return panel_scan_open(op, &page->session.client, page_number(page->rest), &download->scan,
                            &download->file);
 }
 
 static void hand_over(struct page *page, bool ok)
 {
-    const struct download *download = page->state;
+    struct download *download = page->state;
     const struct rec_scan *scan = &download->scan;
     if (ok) {
         page_file(page, download->file, scan->size, scan->type, scan->name);
-    } else {
-        page_failed(page);
+        return;
     }
+    close_file(download); /* open already when the transaction failed at its end */
+    page_failed(page);
 }
 
 void page_scan(struct page *page)

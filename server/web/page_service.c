@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What is no page for clients: the style sheet, and what other programs ask. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
@@ -15,14 +14,10 @@ void page_style(struct page *page)
     /* Its address changes with its content, so it may be kept for ever. */
     static const struct http_field fields[] = {
         { "Content-Type", "text/css; charset=utf-8" },
-        { "X-Content-Type-Options", "nosniff" },
         { "Cache-Control", "public, max-age=31536000, immutable" },
         { 0 },
     };
-    const struct embedded_file *file = embedded_templates;
-    while (strcmp(file->name, "style.css") != 0) {
-        file++;
-    }
+    const struct embedded_file *file = page->site->style;
     struct http_answer answer = {
         .status = 200, .fields = fields, .body = file->text, .length = file->length
     };

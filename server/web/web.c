@@ -30,6 +30,17 @@ struct web {
     void *closed_owner;
 };
 
+/*
+ * The headers of every answer, the refusals of the HTTP layer too. Nothing is run or shown as what
+ * it is not, no address that holds a token leaks to the next site; the first is for TLS only.
+ */
+static const struct http_field base_fields[] = {
+    { "Strict-Transport-Security", "max-age=31536000" },
+    { "Referrer-Policy", "no-referrer" },
+    { "X-Content-Type-Options", "nosniff" },
+    { 0 },
+};
+
 static const struct route {
     enum http_method method;
     const char *pattern;
@@ -133,6 +144,7 @@ static void make_site(struct web *web)
     crypto_generichash(hash, sizeof(hash), (const unsigned char *)style->text, style->length, NULL,
                        0);
     sodium_bin2hex(text, sizeof(text), hash, sizeof(hash));
+    web->site.style = style;
     web->site.style_url = arena_format(web->arena, "%s/style.css?%s", web->site.root, text);
 }
 
@@ -168,6 +180,7 @@ bool web_start(struct web *web, uv_loop_t *loop, struct office *office, char *re
     /* On loopback everybody comes through a proxy, or is a program of this machine. */
     bool shared = peer_is_loopback(web->config->address) || web->config->trusted_proxies[0];
     struct http_config config = {
+        .fields = web->site.https ? base_fields : base_fields + 1,
         .listener = web->listener,
         .per_network = shared ? 0 : PER_NETWORK,
         .tls = has_tls(web->config),

@@ -30,6 +30,9 @@ def status(answer):
     (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc", 400),
     (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
      400),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501),
+    (b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: identity\r\n\r\n", 501),
     (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 8193\r\n\r\n", 413),
     (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 99999999999999999999\r\n\r\n", None),
     (b"GET / HTTP/1.1\r\n\r\n", 400),
@@ -61,6 +64,26 @@ def test_body_without_a_length_that_never_ends(office, base):
                  b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 40, 5)
     assert status(answer) in (None, 413)
     assert request(f"{base}/healthz").status == 200
+
+
+def test_what_every_answer_says(tmp_path):
+    """Pages, what is no page, and refusals before any page was asked."""
+    office = Office(tmp_path, {"web": {"base_url": "https://poczta.example"}}).start()
+    try:
+        for target, rest in (("GET /", b"\r\n"), ("GET /style.css", b"\r\n"), ("GET /nothing", b"\r\n"),
+                             ("GET /mail/scan/1", b"\r\n"), ("PUT /", b"\r\n"), ("GET /", HOST + b"\r\n"),
+                             ("POST /", b"Content-Length: 9000\r\n\r\n")):
+            answer = raw(office.web_port, target.encode() + b" HTTP/1.1\r\n" + HOST +
+                         b"Connection: close\r\n" + rest, 5)
+            for field in (b"Strict-Transport-Security: max-age=31536000", b"Referrer-Policy: no-referrer",
+                          b"X-Content-Type-Options: nosniff"):
+                assert answer.count(field) == 1, (target, answer[:400])
+    finally:
+        office.stop()
+
+
+def test_over_plain_http_nothing_is_said_of_tls(base):
+    assert request(f"{base}/").headers["Strict-Transport-Security"] is None
 
 
 def test_methods_of_a_page(base):

@@ -412,7 +412,9 @@ def test_downloading_a_scan(alfa, beta, office, sign_in, visitor):
     assert headers["Content-Type"] == "application/pdf"
     assert headers["Content-Disposition"].startswith("attachment; filename=")
     assert urllib.parse.unquote(headers["Content-Disposition"].split("UTF-8''")[1]) == name
-    assert "sandbox" in headers["Content-Security-Policy"]
+    for part in ("sandbox", "frame-ancestors 'none'"):
+        assert part in headers["Content-Security-Policy"]
+    assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
     assert someone.request(path, "HEAD").body == b""
