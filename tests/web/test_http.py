@@ -66,6 +66,15 @@ def test_body_without_a_length_that_never_ends(office, base):
     assert request(f"{base}/healthz").status == 200
 
 
+@pytest.mark.parametrize("length", [b"5, 5", b"-1", b"+5", b"0x5", b"9" * 30])
+def test_a_length_that_is_none_ends_the_connection(office, base, length):
+    """The library answers by itself, with its head twice (docs/adr/0005); what follows is not read."""
+    answer = raw(office.web_port, b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: " + length +
+                 b"\r\n\r\nGET /healthz HTTP/1.1\r\n" + HOST + b"\r\n", 5)
+    assert status(answer) in (400, 413) and set(statuses(answer)) == {status(answer)}
+    assert b"Connection: close" in answer and b"ok\n" not in answer
+
+
 def test_what_every_answer_says(tmp_path):
     """Pages, what is no page, and refusals before any page was asked."""
     office = Office(tmp_path, {"web": {"base_url": "https://poczta.example"}}).start()
