@@ -36,7 +36,10 @@ void lane_wake(struct lane *lane);
 /* A person says that the server can be reached again: its pause is over, and begins anew at 5 s. */
 void lane_end_pause(struct lane *lane);
 
-/* Begins nothing more: breaks off what is under way, gives back what is only claimed. */
+/*
+ * Begins nothing more: breaks off what is under way (a mail whose answer is due gets some seconds
+ * for it), gives back what is only claimed.
+ */
 void lane_stop(struct lane *lane);
 
 /* Is nothing under way, neither at the server nor in the database? */

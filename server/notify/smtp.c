@@ -26,6 +26,12 @@ enum { GREETING_SECONDS = 30, MAIL_SECONDS = 3600 };
 /* A connection is kept only while another mail may come soon. */
 enum { IDLE_MS = 10000 };
 
+/*
+ * Who took a whole mail is about to say so. Broken off there it would come once more after the next
+ * start, so the answer is waited for a little, well within systemd's patience.
+ */
+#define LAST_ANSWER_NS (5 * UINT64_C(1000000000))
+
 struct smtp {
     const struct transport_place *place;
     struct crew *crew;
@@ -42,7 +48,7 @@ struct smtp_try {
     struct crew_task task;
     struct sending *sending;
     const struct config *config;
-    atomic_bool cancelled;
+    atomic_uint_least64_t cancelled_at; /* uv_hrtime(); 0: it was not */
     /* Of the thread. */
     struct line *line;
     struct mime *mime;
@@ -118,6 +124,12 @@ static int close_socket(void *owner, curl_socket_t socket)
     return close(socket);
 }
 
+static bool is_broken_off(struct smtp_try *try)
+{
+    uint64_t at = atomic_load(&try->cancelled_at);
+    return at != 0 && (!try->talk.data_answered || uv_hrtime() - at >= LAST_ANSWER_NS);
+}
+
 /* CURLOPT_XFERINFOFUNCTION: called at least once a second, also while curl waits for an answer. */
 static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -126,7 +138,7 @@ static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl
     if (try->talk.data_answered) {
         KILL_POINT(smtp_body_said); /* its last dot perhaps as well */
     }
-    return atomic_load(&try->cancelled);
+    return is_broken_off(try);
 }
 
 /* CURLOPT_READFUNCTION */
@@ -270,14 +282,14 @@ static void deliver(struct smtp_try *try)
     bool reused;
     CURLcode result = converse(try, recipient, &reused);
     if (result != CURLE_OK && reused && smtp_talk_was_stale(&try->talk) &&
-        !atomic_load(&try->cancelled)) {
+        atomic_load(&try->cancelled_at) == 0) {
         try->talk = (struct smtp_talk){ 0 };
         *try->why = '\0';
         result = converse(try, recipient, &reused); /* the renewed line connects anew */
     }
     bool ok = result == CURLE_OK;
     describe(try, smtp_outcome(&try->talk, ok), result);
-    try->sending->broken_off = !ok && atomic_load(&try->cancelled);
+    try->sending->broken_off = result == CURLE_ABORTED_BY_CALLBACK && is_broken_off(try);
     curl_slist_free_all(recipient);
 }
 
@@ -329,7 +341,7 @@ static void smtp_cancel(void *transport, struct sending *sending)
 {
     struct smtp_try *try = sending->carrier;
     (void)transport;
-    atomic_store(&try->cancelled, true);
+    atomic_store(&try->cancelled_at, uv_hrtime());
 }
 
 static void smtp_close(void *transport, void (*closed)(void *owner), void *owner)

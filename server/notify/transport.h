@@ -40,7 +40,7 @@ struct transport_ops {
     /* Connects nowhere yet. Never NULL. */
     void *(*open)(const struct transport_place *place);
     void (*send)(void *transport, struct sending *sending);
-    /* A try that is under way is to end soon; NULL: it takes moments anyway. */
+    /* A try that is under way is to end within seconds; NULL: it takes moments anyway. */
     void (*cancel)(void *transport, struct sending *sending);
     /* Nothing is under way any more. `closed` is called once it is gone, perhaps inside. */
     void (*close)(void *transport, void (*closed)(void *owner), void *owner);

@@ -48,6 +48,8 @@ static void talk_closed(uv_handle_t *handle)
 
 static void hang_up(struct talk *talk)
 {
+    if (talk->peer->silent == talk)
+        talk->peer->silent = NULL;
     if (!uv_is_closing((uv_handle_t *)&talk->tcp))
         uv_close((uv_handle_t *)&talk->tcp, talk_closed);
 }
@@ -84,6 +86,7 @@ static void reach(struct talk *talk, enum smtp_step step)
         hang_up(talk);
     } else if (strcmp(text, SAY_NOTHING) == 0) {
         talk->owed = peer->late;
+        peer->silent = talk;
     } else {
         say(talk, text);
     }
@@ -166,6 +169,12 @@ void smtp_peer_answer(struct smtp_peer *peer, enum smtp_step step, const char *a
 {
     peer->answers[step] = answer;
     peer->times[step] = times;
+}
+
+void smtp_peer_speak(struct smtp_peer *peer, const char *answer)
+{
+    if (peer->silent)
+        say(peer->silent, answer);
 }
 
 void smtp_peer_close(struct smtp_peer *peer)

@@ -27,6 +27,7 @@ struct smtp_peer {
     int said[AT_MAX];            /* how often each step was reached */
     struct buf mails;            /* all that was received, whole mails one after another */
     struct buf commands;         /* all commands */
+    struct talk *silent;         /* the connection of the last SAY_NOTHING, while it is open */
     size_t talking;              /* connections that are open */
 };
 
@@ -34,6 +35,9 @@ void smtp_peer_open(struct smtp_peer *peer, uv_loop_t *loop);
 
 /* From now on `answer` at a step, `times` times. */
 void smtp_peer_answer(struct smtp_peer *peer, enum smtp_step step, const char *answer, int times);
+
+/* What SAY_NOTHING kept back is said after all; nothing, where that connection has ended. */
+void smtp_peer_speak(struct smtp_peer *peer, const char *answer);
 
 /* Stops listening; the loop must run until its handles are closed. */
 void smtp_peer_close(struct smtp_peer *peer);

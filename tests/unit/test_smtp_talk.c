@@ -175,6 +175,51 @@ static void a_connection_that_was_left_costs_nothing(void **state)
     assert_int_equal(peer.times[AT_RCPT], 1);
 }
 
+static void answer_comes(uv_timer_t *timer)
+{
+    smtp_peer_speak(&peer, "250 2.0.0 taken at last");
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+/* Begins a mail, to whose `step` nothing is answered, and cancels it there. */
+static void cancel_at(enum smtp_step step)
+{
+    int before = peer.said[step];
+    config.mail_answer_seconds = 600;
+    smtp_peer_answer(&peer, step, SAY_NOTHING, 1);
+    begin_mail();
+    while (peer.said[step] == before)
+        uv_run(&loop, UV_RUN_ONCE);
+    transport_smtp.cancel(transport, &sending);
+}
+
+/* Else it would come twice: the server has it, and the next start would not know. */
+static void a_whole_mail_is_not_cut_off_its_answer(void **state)
+{
+    uv_timer_t timer;
+    (void)state;
+    cancel_at(AT_END);
+    uv_timer_init(&loop, &timer);
+    uv_timer_start(&timer, answer_comes, 1500, 0); /* curl asks once a second whether to go on */
+    run_until(&ended);
+    assert_false(sending.broken_off);
+    assert_int_equal(sending.outcome, DELIVERY_DONE);
+}
+
+static void what_is_cancelled_ends_soon(void **state)
+{
+    static const enum smtp_step steps[] = { AT_GREETING, AT_RCPT, AT_END };
+    static const uint64_t most_ms[] = { 4000, 4000, 9000 };
+    (void)state;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        cancel_at(steps[i]);
+        uint64_t began = uv_hrtime();
+        run_until(&ended);
+        assert_true(sending.broken_off);
+        assert_in_range((uv_hrtime() - began) / 1000000, 0, most_ms[i]);
+    }
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -182,6 +227,8 @@ int main(void)
         cmocka_unit_test(a_late_answer_is_not_the_next_mails),
         CASE(a_repeated_secret_is_not_shown),
         CASE(a_connection_that_was_left_costs_nothing),
+        CASE(a_whole_mail_is_not_cut_off_its_answer),
+        CASE(what_is_cancelled_ends_soon),
     };
     log_set_level(LOG_ERROR);
     signal(SIGPIPE, SIG_IGN); /* as main() does */
