@@ -175,7 +175,7 @@ static void finished(struct page *page, bool ok)
     } else if (in->outcome == SIGN_IN_DONE) {
         signed_in_set_cookie(page, in->session);
         page_set_cookie(page, BROWSER_COOKIE, "", 0);
-        page_see_other(page, "/mail");
+        signed_in_go_on(page);
     } else if (in->outcome == SIGN_IN_WRONG_CODE) {
         show_wait(page, 422, tr(page->lang, N_("This is not the code of the message.")));
     } else {

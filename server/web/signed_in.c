@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/web/signed_in.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "protocol/base/arena.h"
 #include "server/office/words.h"
 
-#define COOKIE "skrytka"
+#define COOKIE        "skrytka"
+#define WANTED_COOKIE "skrytka-wanted"
 
 /* What the page wants done once the session is known. */
 struct visit {
@@ -23,6 +25,27 @@ const char *signed_in_cookie(struct page *page)
 void signed_in_set_cookie(struct page *page, const char *secret)
 {
     page_set_cookie(page, COOKIE, secret ? secret : "", secret ? SESSION_LIFE : 0);
+}
+
+/* A link of an e-mail led to a letter, and whoever followed it must sign in first. */
+static void remember_wanted(struct page *page)
+{
+    int64_t letter = page_number(http_query(page->request, "q"));
+    if (letter && strcmp(page->request->path, "/mail") == 0) {
+        page_set_cookie(page, WANTED_COOKIE, arena_format(page->arena, "%" PRId64, letter),
+                        SIGN_IN_LIFE);
+    }
+}
+
+void signed_in_go_on(struct page *page)
+{
+    int64_t letter = page_number(page_cookie(page, WANTED_COOKIE));
+    if (letter) {
+        page_set_cookie(page, WANTED_COOKIE, "", 0);
+        page_see_other(page, arena_format(page->arena, "/mail?q=%" PRId64, letter));
+    } else {
+        page_see_other(page, "/mail");
+    }
 }
 
 const char *signed_in_subject(struct page *page)
@@ -48,6 +71,7 @@ static void then(struct page *page, bool ok)
 {
     struct visit *visit = page->visit;
     if (!ok && page->job.op.err.code == ERR_unauthenticated) {
+        remember_wanted(page);
         page_see_other(page, "/");
         return;
     }

@@ -19,6 +19,9 @@ const char *signed_in_cookie(struct page *page);
 /* Tells the browser its new session, or with NULL to forget it. */
 void signed_in_set_cookie(struct page *page, const char *secret);
 
+/* Sends who has just signed in to the letter that was asked for before, or to all the post. */
+void signed_in_go_on(struct page *page);
+
 /* What a nonce of these pages is for: this session. */
 const char *signed_in_subject(struct page *page);
 

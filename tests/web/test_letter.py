@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 from pages import request
 from samples import pdf
-from visitor import Visitor
+from visitor import Visitor, sign_in_link
 
 DAY = 24 * 3600
 
@@ -277,7 +277,7 @@ def test_taking_back_what_the_office_has_done(client, office, letter):
 
 
 @pytest.mark.parametrize("asked", [True, False])
-def test_a_scan_is_one_press_away(client, office, letter, link, sign_in, asked):
+def test_a_scan_is_one_press_away(client, office, letter, link, sign_in, visitor, maildir, asked):
     if asked:
         client.press("Poproś o skan")
     office.letter(office.admin.call("client_get", id=letter["client_id"]), counterparty="Inny")
@@ -287,6 +287,13 @@ def test_a_scan_is_one_press_away(client, office, letter, link, sign_in, asked):
     [way] = [word for word in page.body.decode().split('"') if "/mail?q=" in word]
     text = sign_in("alfa@example.pl").get(way).text
     assert "pismo.pdf" in text and "Inny" not in text
+    stranger = visitor()
+    assert stranger.get(way).url.endswith("/")
+    stranger.ask_for_link("alfa@example.pl")
+    stranger.get(sign_in_link(maildir.wait(subject="Logowanie", count=2)))
+    page = stranger.press("Zaloguj się")
+    assert "pismo.pdf" in page.text and "Inny" not in page.text, "after signing in too"
+    assert list(stranger.cookies) == ["skrytka"]
 
 
 def test_a_cancelled_request_shows_its_reason(client, office, link):
