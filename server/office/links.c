@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "server/office/links.h"
 
-#include <sodium.h>
-#include <string.h>
-
 #include "protocol/base/arena.h"
 #include "server/office/clients.h"
 #include "server/office/mail.h"
@@ -11,27 +8,17 @@
 #include "server/office/requests.h"
 #include "server/office/words.h"
 
-enum { TOKEN_BYTES = 32, LIFE_SECONDS = 60 * 24 * 3600 };
+enum { LIFE_SECONDS = 60 * 24 * 3600 };
 
 /* A click so soon after the mail server took the mail is more likely a scanner's than a person's.
  */
 enum { SUSPICIOUS_SECONDS = 10 };
 
-static void hash_token(const char *token, unsigned char hash[crypto_hash_sha256_BYTES])
-{
-    crypto_hash_sha256(hash, (const unsigned char *)token, strlen(token));
-}
-
 const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id, char *ret_token)
 {
-    unsigned char random[TOKEN_BYTES];
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2base64(ret_token, LINK_TOKEN, random, sizeof random,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    hash_token(ret_token, hash);
+    secret_make(ret_token);
     struct sqlite3_stmt *add = db_statement(op->db, SQL_link_add);
-    db_bind_blob(add, "token_hash", hash, sizeof hash);
+    secret_bind(add, "token_hash", ret_token);
     db_bind_int(add, "item_id", item_id);
     db_bind_int(add, "client_id", client_id);
     db_bind_int(add, "created_at", op->now);
@@ -42,10 +29,8 @@ const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id, 
 
 bool link_sent_with(struct op *op, const char *token, int64_t outbox_id)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    hash_token(token, hash);
     struct sqlite3_stmt *sent = db_statement(op->db, SQL_link_sent_with);
-    db_bind_blob(sent, "token_hash", hash, sizeof hash);
+    secret_bind(sent, "token_hash", token);
     db_bind_int(sent, "outbox_id", outbox_id);
     return db_exec(op->db, sent);
 }
@@ -67,13 +52,8 @@ struct link {
 
 static bool link_find(struct op *op, const char *token, struct link *ret)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    if (strlen(token) != LINK_TOKEN - 1) {
-        return op_not_found(op, "link");
-    }
-    hash_token(token, hash);
     struct sqlite3_stmt *get = db_statement(op->db, SQL_link_get);
-    db_bind_blob(get, "token_hash", hash, sizeof hash);
+    secret_bind(get, "token_hash", token);
     if (!db_next(op->db, get)) {
         return op_not_found(op, "link");
     }
@@ -123,9 +103,7 @@ bool office_link_request(struct op *op, const char *token, struct link_view *ret
     if (!ret->may_request) {
         return true;
     }
-    op->actor = (struct actor){ .kind = ACTOR_CLIENT,
-                                .client_id = link.client_id,
-                                .name = ret->client.name };
+    op_act_as_client(op, &ret->client);
     bool suspicious = link.delivered_at == 0 || op->now - link.delivered_at < SUSPICIOUS_SECONDS;
     return request_make(op, &ret->item, request_source_email, suspicious, &id) &&
            view_fill(op, &link, ret);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The link in an e-mail: 256 random bits, of which only the SHA-256 is stored; one letter, one
- * action (ask for a scan). It may be opened again and again and always shows the present state; it
- * lives while the letter awaits collection, 60 days at most. Used by the e-mail and by web/.
+ * The link in an e-mail: a secret for one letter and one action (ask for a scan). It may be opened
+ * again and again and always shows the present state; it lives while the letter awaits collection,
+ * 60 days at most. Used by the e-mail and by web/.
  */
 #ifndef SKRYTKA_OFFICE_LINKS_H
 #define SKRYTKA_OFFICE_LINKS_H
 
 #include "server/office/op.h"
+#include "server/office/secret.h"
 
-/* The path of a link is LINK_PATH followed by the token: 43 characters of URL-safe base64. */
+/* The path of a link is LINK_PATH followed by the token, a secret. */
 #define LINK_PATH "/s/"
-enum { LINK_TOKEN = 44 };
-#define LINK_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 /* What the link's page shows: no more than the e-mail said. */
 struct link_view {
@@ -37,7 +36,7 @@ bool office_link_view(struct op *op, const char *token, struct link_view *ret);
 bool office_link_request(struct op *op, const char *token, struct link_view *ret, bool *ret_made);
 
 /*
- * Makes a new link for an item. *ret_token (LINK_TOKEN bytes) is for link_sent_with(); returns the
+ * Makes a new link for an item. *ret_token (SECRET_TEXT bytes) is for link_sent_with(); returns the
  * whole URL (arena).
  */
 const char *office_link_make(struct op *op, int64_t item_id, int64_t client_id, char *ret_token);

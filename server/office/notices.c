@@ -100,7 +100,7 @@ bool notice_mail_registered(struct op *op, int64_t event, const struct rec_mail_
 {
     struct rec_client client;
     struct message message;
-    char token[LINK_TOKEN];
+    char token[SECRET_TEXT];
     const char *link;
     if (item->scans.count > 0) {
         return tell_of_scans(op, event, item, addition, true);
@@ -195,7 +195,7 @@ bool notice_request_cancelled(struct op *op, int64_t event, const struct rec_mai
 {
     struct rec_client client;
     struct message message;
-    char token[LINK_TOKEN];
+    char token[SECRET_TEXT];
     const char *link;
     if (!client_load(op, item->client_id, "client_id", &client) ||
         !link_if_allowed(op, item, token, &link)) {

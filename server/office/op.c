@@ -20,6 +20,12 @@ bool op_begin(struct op *op, struct db_tx *db)
     return settings_load(op, &op->settings);
 }
 
+void op_act_as_client(struct op *op, const struct rec_client *client)
+{
+    op->actor =
+        (struct actor){ .kind = ACTOR_CLIENT, .client_id = client->id, .name = client->name };
+}
+
 bool op_bad(struct op *op, const char *field, const char *detail)
 {
     return err_set(&op->err, ERR_bad_request, field, "%s", detail);

@@ -60,6 +60,9 @@ struct op {
 /* Begins a use case: empties what an earlier run left, reads the settings. */
 bool op_begin(struct op *op, struct db_tx *db);
 
+/* From here on it is this client that acts; `client` lives as long as the use case. */
+void op_act_as_client(struct op *op, const struct rec_client *client);
+
 /* err_set() into op->err, for the usual refusals; all answer false. */
 bool op_bad(struct op *op, const char *field, const char *detail);
 bool op_not_found(struct op *op, const char *field);

@@ -7,16 +7,9 @@
 
 #include "db/scan_files.h"
 #include "protocol/base/log.h"
-#include "server/office/claims.h"
 #include "server/office/mail.h"
 #include "server/office/office.h"
 #include "server/office/requests.h"
-
-static void act_as(struct op *op, const struct rec_client *client)
-{
-    op->actor =
-        (struct actor){ .kind = ACTOR_CLIENT, .client_id = client->id, .name = client->name };
-}
 
 bool panel_mail(struct op *op, const struct rec_client *client, const struct rec_mail_list *in,
                 struct rec_mail_list_result *ret)
@@ -43,31 +36,39 @@ bool panel_request(struct op *op, const struct rec_client *client, int64_t item_
 {
     struct rec_mail_item item;
     int64_t id;
-    act_as(op, client);
+    op_act_as_client(op, client);
     return panel_letter(op, client, item_id, &item) &&
            request_make(op, &item, request_source_panel, false, &id);
 }
 
+/* False: *ret_why is why not. */
+static bool may_withdraw(const struct rec_mail_item *item, enum refusal *ret_why)
+{
+    if (item->request == NULL || item->request->status != request_status_new) {
+        *ret_why = refusal_not_new;
+        return false;
+    }
+    *ret_why = refusal_taken;
+    return item->request->claimed_by == NULL;
+}
+
 bool panel_may_withdraw(const struct rec_mail_item *item)
 {
-    return item->request != NULL && item->request->status == request_status_new &&
-           item->request->claimed_by == NULL;
+    enum refusal why;
+    return may_withdraw(item, &why);
 }
 
 bool panel_withdraw(struct op *op, const struct rec_client *client, int64_t item_id)
 {
     struct rec_mail_item item;
-    act_as(op, client);
+    enum refusal why;
+    op_act_as_client(op, client);
     if (!panel_letter(op, client, item_id, &item)) {
         return false;
     }
-    if (item.request == NULL || item.request->status != request_status_new) {
-        return op_refused(op, refusal_not_new);
-    }
-    if (claims_who(op->env->claims, item.request->id, op->arena) != NULL) {
-        return op_refused(op, refusal_taken);
-    }
-    return request_cancel(op, item.request->id, cancelled_by_client, NULL);
+    return may_withdraw(&item, &why)
+               ? request_cancel(op, item.request->id, cancelled_by_client, NULL)
+               : op_refused(op, why);
 }
 
 bool panel_scan_open(struct op *op, const struct rec_client *client, int64_t scan_id,

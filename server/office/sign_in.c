@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * Every secret is 256 random bits and only its SHA-256 is stored, so neither the database nor a
- * backup signs anybody in. The code for another device is short, and therefore good only together
- * with the secret of the browser that asked, and for a few tries. A browser that asks again keeps
- * its secret, so each of its messages works, until one of them has.
+ * The code for another device is short, and therefore good only together with the secret of the
+ * browser that asked, and for a few tries. A browser that asks again keeps its secret, so each of
+ * its messages works, until one of them has.
  */
 #include "server/office/sign_in.h"
 
@@ -18,8 +17,6 @@
 #include "server/office/words.h"
 
 enum {
-    SECRET_BYTES = 32,
-    HASH = crypto_hash_sha256_BYTES,
     CODE_LENGTH = 8,
     WRONG_CODES = 5,
     HOUR = 3600,
@@ -27,14 +24,6 @@ enum {
     PER_EMAIL = 5,
     PER_PEER = 20,
 };
-
-static void make_secret(char out[SIGN_IN_SECRET])
-{
-    unsigned char random[SECRET_BYTES];
-    randombytes_buf(random, sizeof random);
-    sodium_bin2base64(out, SIGN_IN_SECRET, random, sizeof random,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
 
 /* "ABCD-2345", of 32 signs that look like no other. */
 static const char *make_code(struct op *op)
@@ -47,13 +36,8 @@ static const char *make_code(struct op *op)
     return arena_format(op->arena, "%.4s-%s", code, code + 4);
 }
 
-static void hash_secret(const char *secret, unsigned char out[HASH])
-{
-    crypto_hash_sha256(out, (const unsigned char *)secret, strlen(secret));
-}
-
 /* The code's letters and digits, in upper case, with the browser's secret. */
-static void hash_code(const char *code, const char *browser, unsigned char out[HASH])
+static void hash_code(const char *code, const char *browser, unsigned char out[SECRET_HASH])
 {
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);
@@ -129,31 +113,29 @@ static bool send_link(struct op *op, const char *email, enum lang asked_in, cons
 /* The askings of a browser that may still be answered; the caller goes through them. */
 static struct sqlite3_stmt *open_askings(struct op *op, const char *browser)
 {
-    unsigned char hash[HASH];
-    hash_secret(browser, hash);
     struct sqlite3_stmt *find = db_statement(op->db, SQL_sign_in_by_browser);
-    db_bind_blob(find, "browser_hash", hash, HASH);
+    secret_bind(find, "browser_hash", browser);
     db_bind_int(find, "since", op->now - SIGN_IN_LIFE);
     db_bind_int(find, "limit", WRONG_CODES);
     return find;
 }
 
 /* What the browser keeps: a second asking must not make the first message worthless. */
-static void keep_or_make_browser(struct op *op, const char *browser, char ret[SIGN_IN_SECRET])
+static void keep_or_make_browser(struct op *op, const char *browser, char ret[SECRET_TEXT])
 {
-    if (browser != NULL && strlen(browser) == SIGN_IN_SECRET - 1) {
+    if (browser != NULL && strlen(browser) == SECRET_TEXT - 1) {
         struct sqlite3_stmt *find = open_askings(op, browser);
         if (db_next(op->db, find)) {
             db_end(find);
-            memcpy(ret, browser, SIGN_IN_SECRET);
+            memcpy(ret, browser, SECRET_TEXT);
             return;
         }
     }
-    make_secret(ret);
+    secret_make(ret);
 }
 
 bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const char *peer,
-                   const char *browser, char ret_browser[SIGN_IN_SECRET])
+                   const char *browser, char ret_browser[SECRET_TEXT])
 {
     const char *wrong = email_wrong(email);
     if (wrong != NULL) {
@@ -169,21 +151,17 @@ bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const c
         return !db_failed(op->db);
     }
 
-    char token[SIGN_IN_SECRET];
+    char token[SECRET_TEXT];
     const char *code = make_code(op);
-    unsigned char browser_hash[HASH];
-    unsigned char token_hash[HASH];
-    unsigned char code_hash[HASH];
-    make_secret(token);
-    hash_secret(ret_browser, browser_hash);
-    hash_secret(token, token_hash);
+    unsigned char code_hash[SECRET_HASH];
+    secret_make(token);
     hash_code(code, ret_browser, code_hash);
     struct sqlite3_stmt *add = db_statement(op->db, SQL_sign_in_add);
     db_bind_text(add, "email", email);
     db_bind_text(add, "peer", peer);
-    db_bind_blob(add, "browser_hash", browser_hash, HASH);
-    db_bind_blob(add, "token_hash", token_hash, HASH);
-    db_bind_blob(add, "code_hash", code_hash, HASH);
+    secret_bind(add, "browser_hash", ret_browser);
+    secret_bind(add, "token_hash", token);
+    db_bind_blob(add, "code_hash", code_hash, sizeof code_hash);
     db_bind_int(add, "now", op->now);
     return db_exec(op->db, add) && send_link(op, email, asked_in, token, code);
 }
@@ -197,10 +175,9 @@ struct asking {
 static enum sign_in_outcome find_by_link(struct op *op, const char *token, const char *browser,
                                          struct asking *ret)
 {
-    unsigned char hash[HASH];
-    hash_secret(token, hash);
+    unsigned char hash[SECRET_HASH];
     struct sqlite3_stmt *find = db_statement(op->db, SQL_sign_in_by_token);
-    db_bind_blob(find, "token_hash", hash, HASH);
+    secret_bind(find, "token_hash", token);
     db_bind_int(find, "since", op->now - SIGN_IN_LIFE);
     if (!db_next(op->db, find)) {
         return SIGN_IN_OVER;
@@ -211,24 +188,21 @@ static enum sign_in_outcome find_by_link(struct op *op, const char *token, const
     if (browser == NULL) {
         return SIGN_IN_OTHER_BROWSER;
     }
-    hash_secret(browser, hash);
-    bool same = asked.length == HASH && sodium_memcmp(asked.data, hash, HASH) == 0;
+    secret_hash(browser, hash);
+    bool same = asked.length == sizeof hash && sodium_memcmp(asked.data, hash, sizeof hash) == 0;
     return same ? SIGN_IN_DONE : SIGN_IN_OTHER_BROWSER;
 }
 
-static bool start_session(struct op *op, const struct asking *asking,
-                          char ret_session[SIGN_IN_SECRET])
+static bool start_session(struct op *op, const struct asking *asking, char ret_session[SECRET_TEXT])
 {
-    unsigned char hash[HASH];
     struct sqlite3_stmt *use = db_statement(op->db, SQL_sign_in_use);
     db_bind_int(use, "id", asking->id);
     struct sqlite3_stmt *expire = db_statement(op->db, SQL_session_expire);
     db_bind_int(expire, "since", op->now - SESSION_LIFE);
     db_exec(op->db, expire);
-    make_secret(ret_session);
-    hash_secret(ret_session, hash);
+    secret_make(ret_session);
     struct sqlite3_stmt *add = db_statement(op->db, SQL_session_add);
-    db_bind_blob(add, "token_hash", hash, HASH);
+    secret_bind(add, "token_hash", ret_session);
     db_bind_text(add, "email", asking->email);
     db_bind_int(add, "now", op->now);
     return db_exec(op->db, use) && db_exec(op->db, add);
@@ -242,7 +216,7 @@ bool sign_in_look(struct op *op, const char *token, const char *browser, enum si
 }
 
 bool sign_in_by_link(struct op *op, const char *token, const char *browser,
-                     enum sign_in_outcome *ret, char ret_session[SIGN_IN_SECRET])
+                     enum sign_in_outcome *ret, char ret_session[SECRET_TEXT])
 {
     struct asking asking;
     *ret = find_by_link(op, token, browser, &asking);
@@ -254,17 +228,15 @@ bool sign_in_by_link(struct op *op, const char *token, const char *browser,
 
 static bool note_wrong_code(struct op *op, const char *browser)
 {
-    unsigned char hash[HASH];
-    hash_secret(browser, hash);
     struct sqlite3_stmt *wrong = db_statement(op->db, SQL_sign_in_wrong_code);
-    db_bind_blob(wrong, "browser_hash", hash, HASH);
+    secret_bind(wrong, "browser_hash", browser);
     return db_exec(op->db, wrong);
 }
 
 bool sign_in_by_code(struct op *op, const char *code, const char *browser,
-                     enum sign_in_outcome *ret, char ret_session[SIGN_IN_SECRET])
+                     enum sign_in_outcome *ret, char ret_session[SECRET_TEXT])
 {
-    unsigned char hash[HASH];
+    unsigned char hash[SECRET_HASH];
     *ret = SIGN_IN_OVER;
     if (browser == NULL) {
         return true;
@@ -274,7 +246,7 @@ bool sign_in_by_code(struct op *op, const char *code, const char *browser,
     while (db_next(op->db, find)) {
         struct asking asking = { .id = db_int(find, 0), .email = db_text(find, 1, op->arena) };
         struct bytes sent = db_blob(find, 2, op->arena);
-        if (sent.length == HASH && sodium_memcmp(sent.data, hash, HASH) == 0) {
+        if (sent.length == sizeof hash && sodium_memcmp(sent.data, hash, sizeof hash) == 0) {
             db_end(find);
             *ret = SIGN_IN_DONE;
             return start_session(op, &asking, ret_session);
@@ -287,10 +259,8 @@ bool sign_in_by_code(struct op *op, const char *code, const char *browser,
 /* The statement with the session's hash bound; the caller runs it. */
 static struct sqlite3_stmt *of_session(struct op *op, enum statement which, const char *secret)
 {
-    unsigned char hash[HASH];
-    hash_secret(secret, hash);
     struct sqlite3_stmt *statement = db_statement(op->db, which);
-    db_bind_blob(statement, "token_hash", hash, HASH);
+    secret_bind(statement, "token_hash", secret);
     return statement;
 }
 

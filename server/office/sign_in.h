@@ -8,12 +8,10 @@
 #define SKRYTKA_OFFICE_SIGN_IN_H
 
 #include "server/office/op.h"
+#include "server/office/secret.h"
 
 /* The path of the link is SIGN_IN_PATH followed by its token. */
 #define SIGN_IN_PATH "/sign-in/"
-
-/* A token, a browser's or a session's secret: 43 characters of URL-safe base64 and a NUL. */
-enum { SIGN_IN_SECRET = 44 };
 
 enum {
     SIGN_IN_LIFE = 10 * 60,        /* seconds from asking to signing in */
@@ -31,7 +29,7 @@ enum lang clients_lang(const struct list *clients, enum lang asked_in);
  * one is open, so that the mails of both work. ERR_bad_request naming "email": no address at all.
  */
 bool sign_in_begin(struct op *op, const char *email, enum lang asked_in, const char *peer,
-                   const char *browser, char ret_browser[SIGN_IN_SECRET]);
+                   const char *browser, char ret_browser[SECRET_TEXT]);
 
 enum sign_in_outcome {
     SIGN_IN_DONE,
@@ -48,9 +46,9 @@ bool sign_in_look(struct op *op, const char *token, const char *browser, enum si
  * False only when the database fails.
  */
 bool sign_in_by_link(struct op *op, const char *token, const char *browser,
-                     enum sign_in_outcome *ret, char ret_session[SIGN_IN_SECRET]);
+                     enum sign_in_outcome *ret, char ret_session[SECRET_TEXT]);
 bool sign_in_by_code(struct op *op, const char *code, const char *browser,
-                     enum sign_in_outcome *ret, char ret_session[SIGN_IN_SECRET]);
+                     enum sign_in_outcome *ret, char ret_session[SECRET_TEXT]);
 
 /* Who is signed in. */
 struct session {

@@ -49,7 +49,7 @@ static struct letter *new_letter(struct page *page)
      */
     const char *token = form_decode(page->arena, page->rest, strlen(page->rest), NULL);
     /* Who copies a link out of a text takes the full stop or bracket behind it along. */
-    letter->token = arena_text_n(page->arena, token, strspn(token, LINK_LETTERS));
+    letter->token = arena_text_n(page->arena, token, strspn(token, SECRET_LETTERS));
     page->state = letter;
     return letter;
 }

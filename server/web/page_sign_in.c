@@ -18,8 +18,8 @@ struct sign_in {
     const char *token;
     const char *code;
     enum sign_in_outcome outcome;
-    char browser[SIGN_IN_SECRET];
-    char session[SIGN_IN_SECRET];
+    char browser[SECRET_TEXT];
+    char session[SECRET_TEXT];
 };
 
 static const char *browser_cookie(struct page *page)

@@ -339,5 +339,5 @@ const char *newest_token(struct test_office *office)
     const char *text = ask_text(office, "SELECT text FROM outbox WHERE text LIKE '%/s/%'"
                                         " ORDER BY id DESC LIMIT 1");
     const char *token = strstr(text, LINK_PATH) + strlen(LINK_PATH);
-    return arena_text_n(office->arena, token, LINK_TOKEN - 1);
+    return arena_text_n(office->arena, token, SECRET_TEXT - 1);
 }
