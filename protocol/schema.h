@@ -413,7 +413,9 @@
       "hand-over")                                                                                 \
     F(R, word, MAY, status, mail_status, "Default collected; or forwarded, destroyed")
 
-#define RECORD_mail_collect_result(F, R) F(R, recs, MUST, items, mail_item, "As they are now")
+#define RECORD_mail_collect_result(F, R)                                                           \
+    F(R, recs, MUST, items, mail_item, "As they are now")                                          \
+    F(R, ids, MAY, event_ids, , "The event of each, as `undo` takes it")
 
 #define RECORD_scan_begin(F, R)                                                                    \
     F(R, line, MUST, name, , "File name")                                                          \

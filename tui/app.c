@@ -273,33 +273,10 @@ static void on_state(void *owner, const struct client_status *status)
     }
 }
 
-/* Only what was done by this person, and as long after it happened as messages are held. */
-static void note_undo(struct app *app, const struct rec_event *event)
-{
-    int64_t age = clock_now() - event->at;
-    int64_t left = app->hold_seconds - (age > 0 ? age : 0);
-    if (strcmp(event->actor, app->user) != 0 || left <= 0) {
-        return;
-    }
-    switch (event->kind) {
-    case event_kind_mail_collected:
-    case event_kind_mail_changed:
-    case event_kind_mail_registered:
-    case event_kind_scan_attached:
-    case event_kind_scan_request_fulfilled:
-    case event_kind_scan_request_cancelled:
-        app->undo_event = event->id;
-        app->undo_until = uv_now(&app->loop) + (uint64_t)left * 1000;
-        uv_timer_start(&app->undo_over, on_tick, (uint64_t)left * 1000, 0);
-        break;
-    default: break;
-    }
-}
-
 static void on_event(void *owner, const struct rec_event *event)
 {
     struct app *app = owner;
-    note_undo(app, event);
+    undo_event(app, event);
     alert_event(app, event);
     for (int i = 0; i < app->depth; i++) {
         if (app->stack[i]->ops->event != NULL) {
@@ -481,6 +458,7 @@ int app_run(const struct options *options)
     uv_run(&app->loop, UV_RUN_DEFAULT);
     term_close();
     alert_release(app);
+    undo_release(app);
     palette_free(app->palette);
     dialog_free(app->dialog);
     uv_loop_close(&app->loop);

@@ -56,6 +56,12 @@ struct client *app_client(struct app *app);
 /* `owner` goes away: no answer comes to it any more, of the server or of a person. */
 void app_forget(struct app *app, const void *owner);
 
+/*
+ * One act of this person made these events, all of that kind: Ctrl-Z takes them back together. The
+ * events themselves may come before or after.
+ */
+void app_may_undo(struct app *app, enum event_kind kind, const int64_t *events, size_t count);
+
 /* Who is signed in. */
 bool app_is_administrator(const struct app *app);
 const char *app_user(const struct app *app);

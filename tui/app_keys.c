@@ -58,20 +58,16 @@ static const char *refuses_serve(struct app *app)
     return app->alert.count > 0 ? NULL : _("There are no new scan requests.");
 }
 
-static bool may_undo(const struct app *app)
-{
-    return app->undo_event != 0 && uv_now(&app->loop) < app->undo_until;
-}
-
 /* Where something is being typed the key is the text's own. */
 static const char *refuses_undo(struct app *app)
 {
     struct screen *top = app_top(app);
     bool in_form = top != NULL && top->ops->context == IN_FORM;
-    if (in_form && (!may_undo(app) || top->ops->unsaved == NULL || top->ops->unsaved(top))) {
+    if (in_form &&
+        (!undo_is_possible(app) || top->ops->unsaved == NULL || top->ops->unsaved(top))) {
         return not_here;
     }
-    return may_undo(app) ? NULL : _("There is nothing to take back.");
+    return undo_is_possible(app) ? NULL : _("There is nothing to take back.");
 }
 
 /* Actions of the whole program; a screen is asked first about those that it may know too. */
@@ -101,24 +97,6 @@ const char *app_refuses(struct app *app, enum ui_action action)
     return why != not_here ? why : refuses_here(app, action);
 }
 
-static void on_undone(void *owner, const struct rec_undo_result *result, const struct err *err)
-{
-    (void)result;
-    struct app *app = ((struct question *)owner)->app;
-    if (err != NULL) {
-        app_say_error(app, err);
-    } else {
-        app_say(app, STYLE_DONE, "%s", _("Taken back."));
-    }
-}
-
-static void undo(struct app *app)
-{
-    struct rec_undo params = { .event_id = app->undo_event };
-    app->undo_event = 0;
-    call_undo(app->client, &params, on_undone, &app->undo_question);
-}
-
 void app_act(struct app *app, enum ui_action action)
 {
     struct screen *top = app_top(app);
@@ -137,7 +115,7 @@ void app_act(struct app *app, enum ui_action action)
     case ACTION_REPAINT: term_repaint(); break;
     case ACTION_SERVE: app_serve(app, 0); break;
     case ACTION_NEW: app_push(app, &screen_mail_new, direction_incoming); break;
-    case ACTION_UNDO: undo(app); break;
+    case ACTION_UNDO: undo_start(app); break;
     case ACTION_QUIT: app_ask_quit(app); break;
     case ACTION_BACK: app_back(app); break;
     default: break;

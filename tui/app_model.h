@@ -31,6 +31,16 @@ struct question {
     struct app *app;
 };
 
+/* What Ctrl-Z would take back. */
+struct undo {
+    int64_t *events; /* of one act, all of this kind, as they came */
+    size_t count;
+    enum event_kind kind;
+    uint64_t until;       /* loop time */
+    size_t running, done; /* being taken back: how many are left, how many are */
+    char err[APP_MESSAGE / 2];
+};
+
 struct app {
     uv_loop_t loop;
     struct client *client;
@@ -66,8 +76,7 @@ struct app {
     enum role role;
     int64_t hold_seconds;
 
-    int64_t undo_event; /* what Ctrl-Z would take back; 0: nothing */
-    uint64_t undo_until;
+    struct undo undo;
 };
 
 static inline struct screen *app_top(const struct app *app)
@@ -101,6 +110,12 @@ void app_open_row_menu(struct app *app);
 void alert_load(struct app *app);
 void alert_event(struct app *app, const struct rec_event *event);
 void alert_release(struct app *app);
+
+/* undo.c: what Ctrl-Z takes back; the taking back, which says itself what came of it. */
+void undo_event(struct app *app, const struct rec_event *event);
+bool undo_is_possible(const struct app *app);
+void undo_start(struct app *app);
+void undo_release(struct app *app);
 
 /* app.c */
 void app_ask_quit(struct app *app);

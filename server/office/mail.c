@@ -244,7 +244,7 @@ bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_
 }
 
 static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect *in,
-                        struct rec_mail_item *ret)
+                        struct rec_mail_item *ret, int64_t *ret_event)
 {
     struct rec_mail_item item;
     if (!mail_load(op, id, "ids", &item)) {
@@ -264,6 +264,7 @@ static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect
                         .item = &item,
                         .detail = collected ? in->collected_by : words_mail_status.at[status],
                     });
+    *ret_event = event;
     item.collected_by = op_or_null(op, in->collected_by);
     return move_to(op, &item, status, NULL) && mail_store(op, &item) &&
            request_clear_under(op, event, &item, in->has_cancel_requests && in->cancel_requests) &&
@@ -284,11 +285,13 @@ bool office_mail_collect(struct op *op, const struct rec_mail_collect *in,
         return op_bad(op, "status", "must be collected, forwarded or destroyed");
     }
     struct rec_mail_item *items = arena_array(op->arena, in->ids.count, sizeof *items);
+    int64_t *events = arena_array(op->arena, in->ids.count, sizeof *events);
     for (size_t i = 0; i < in->ids.count; i++) {
-        if (!collect_one(op, ((const int64_t *)in->ids.at)[i], in, &items[i])) {
+        if (!collect_one(op, ((const int64_t *)in->ids.at)[i], in, &items[i], &events[i])) {
             return false;
         }
     }
     out->items = (struct list){ .at = items, .count = in->ids.count, .given = true };
+    out->event_ids = (struct list){ .at = events, .count = in->ids.count, .given = true };
     return true;
 }

@@ -406,7 +406,7 @@ static void test_a_letter_is_taken_back_from_the_form(void **state)
     terminal_wait_gone(terminal, "[1 ");
     assert_true(office_answers("mail_list", "{}", "\"id\":2"));
     terminal_type(terminal, "\032"); /* nothing is typed any more: the letter */
-    terminal_wait(terminal, "Cofnięto.");
+    terminal_wait(terminal, "Cofnięto: ");
     assert_false(office_answers("mail_list", "{}", "\"id\":2"));
     terminal_type(terminal, KEYS_F(12)); /* nor is anything thrown away */
     terminal_wait(terminal, "Szukaj:");

@@ -138,6 +138,30 @@ static void test_several_leave_together(void **state)
     terminal_close(terminal);
 }
 
+/* One Ctrl-Z takes back one hand-over, however many letters it was. */
+static void test_a_hand_over_of_several_is_taken_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        register_letter(1, "letter", "ZUS", "2026-10-05");
+    }
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "1-3 z 3");
+    terminal_type(terminal, "   ");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Kto odbiera?");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Wydano: 3. Ctrl-Z cofa.");
+    terminal_wait_gone(terminal, "ZUS");
+    terminal_type(terminal, "\032");
+    terminal_wait(terminal, "Cofnięto: wydanie 3 przesyłek.");
+    assert_false(office_answers("mail_list", "{}", "\"status\":\"collected\""));
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, "\032");
+    terminal_wait(terminal, "Nie ma czego cofnąć.");
+    terminal_close(terminal);
+}
+
 /* `=` in each field takes what the letter before had. */
 static void test_every_field_as_before(void **state)
 {
@@ -292,6 +316,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_days_that_are_none),
         OFFICE_TEST(test_the_journal_is_narrowed),
         OFFICE_TEST(test_several_leave_together),
+        OFFICE_TEST(test_a_hand_over_of_several_is_taken_back),
         OFFICE_TEST(test_every_field_as_before),
         OFFICE_TEST(test_the_same_number_is_asked_about),
         OFFICE_TEST(test_the_summary),

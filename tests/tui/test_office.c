@@ -162,7 +162,7 @@ static void test_cancelling_takes_two_keys(void **state)
     terminal_wait(terminal, "Prośba anulowana.");
     assert_true(office_answers("scan_request_get", "{\"id\":1}", "\"status\":\"cancelled\""));
     terminal_type(terminal, "\032"); /* Ctrl-Z, while the client's e-mail waits */
-    terminal_wait(terminal, "Cofnięto.");
+    terminal_wait(terminal, "Cofnięto: ");
     assert_true(office_answers("scan_request_get", "{\"id\":1}", "\"status\":\"new\""));
     terminal_close(terminal);
 }

@@ -203,6 +203,13 @@ static void collected_together(void **state)
     in.ids.count = 2;
     succeeded(office, do_mail_collect(office, &in, &out));
     assert_int_equal(out.items.count, 2);
+    assert_int_equal(out.event_ids.count, 2);
+    for (int i = 0; i < 2; i++) {
+        struct rec_undo undo = { .event_id = ((const int64_t *)out.event_ids.at)[i] };
+        struct rec_undo_result undone;
+        succeeded(office, do_undo(office, &undo, &undone));
+        assert_int_equal(undone.item_id, ids[i]);
+    }
     in.ids.count = 0;
     failed_with(office, do_mail_collect(office, &in, NULL), ERR_bad_request, "ids");
     int64_t outgoing;

@@ -259,6 +259,10 @@ static void on_collected(void *owner, const struct rec_mail_collect_result *resu
     if (err == NULL) {
         browse_unmark_all(&list->base.browse);
         bool collected = list->becoming == mail_status_collected;
+        if (collected) {
+            app_may_undo(app, event_kind_mail_collected, result->event_ids.at,
+                         result->event_ids.count);
+        }
         app_say(app, STYLE_DONE, "%s: %zu. %s",
                 collected ? _("Handed over") : wording_mail_status(list->becoming),
                 result->items.count, collected ? _("Ctrl-Z takes it back.") : "");
