@@ -94,11 +94,24 @@ static void offer(struct editing *editing, const struct form_hit *hits, int coun
     app_dirty(editing->screen->app);
 }
 
-/* A whole box number is meant as such: three digits, or the only client that has it. */
-static bool is_exact(const char *text, const char *code, size_t hits)
+/*
+ * A whole box number is meant as such: digits, with which no longer number begins (777 while there
+ * is 7771), and three of them unless nobody else is found.
+ */
+static bool is_exact(const char *text, const struct list *clients, size_t which)
 {
-    return strcmp(text, code) == 0 && (hits == 1 || strlen(text) >= 3) &&
-           strspn(text, "0123456789") == strlen(text);
+    const struct rec_client *found = clients->at;
+    size_t length = strlen(text);
+    if (strcmp(text, found[which].code) != 0 || strspn(text, "0123456789") != length ||
+        (length < 3 && clients->count > 1)) {
+        return false;
+    }
+    for (size_t i = 0; i < clients->count; i++) {
+        if (i != which && strncmp(found[i].code, text, length) == 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void on_clients(void *owner, const struct rec_client_search_result *found,
@@ -116,7 +129,7 @@ static void on_clients(void *owner, const struct rec_client_search_result *found
             .value = label,
             .label = label,
             .note = arena_format(arena, "%s: %s", _("package"), client->package_name),
-            .exact = is_exact(editing->source_text, client->code, found->clients.count),
+            .exact = is_exact(editing->source_text, &found->clients, i),
         };
     }
     offer(editing, hits, count);

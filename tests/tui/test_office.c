@@ -33,6 +33,28 @@ static void test_registering_takes_eight_keys(void **state)
     terminal_close(terminal);
 }
 
+/* 777 is not taken while it may become 7771; Enter takes it, and the whole longer number jumps. */
+static void test_a_box_number_that_another_begins_with(void **state)
+{
+    (void)state;
+    office_call(office, "client_save",
+                "{\"package_id\":1,\"emails\":[],\"name\":\"Krótka\",\"code\":\"777\"}");
+    office_call(office, "client_save",
+                "{\"package_id\":1,\"emails\":[],\"name\":\"Długa\",\"code\":\"7771\"}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_send(terminal, "7771Orange");
+    terminal_wait(terminal, "[7771 Długa");
+    terminal_wait(terminal, "[Orange");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano teraz: 1.");
+    terminal_send(terminal, "777\rOrange");
+    terminal_wait(terminal, "[777 Krótka");
+    terminal_wait(terminal, "[Orange");
+    terminal_close(terminal);
+}
+
 static void test_a_client_is_found_by_letters_without_marks(void **state)
 {
     (void)state;
@@ -552,6 +574,7 @@ int main(int argc, char **argv)
     office_test_program = argv[0];
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_registering_takes_eight_keys),
+        OFFICE_TEST(test_a_box_number_that_another_begins_with),
         OFFICE_TEST(test_a_client_is_found_by_letters_without_marks),
         OFFICE_TEST(test_the_alert_comes_by_itself),
         OFFICE_TEST(test_the_alert_beside_a_wide_form),

@@ -115,18 +115,24 @@ static void test_an_exact_hit_moves_on_by_itself(void **state)
     form_free(form);
 }
 
-static void test_enter_after_an_exact_hit_skips_nothing(void **state)
+static void after_an_exact_hit(enum ui_key_id key)
 {
     struct form *form = make(slow_source, NULL);
     struct form_hit exact = hits[0];
     exact.exact = true;
     type(form, "017");
     form_offer(form, CLIENT, asked_round, &exact, 1);
-    press(form, UI_KEY_ENTER);
+    press(form, key);
     assert_int_equal(form_focus(form), SENDER);
-    press(form, UI_KEY_ENTER);
+    press(form, key);
     assert_int_equal(form_focus(form), KIND);
     form_free(form);
+}
+
+static void test_a_step_after_an_exact_hit_skips_nothing(void **state)
+{
+    after_an_exact_hit(UI_KEY_ENTER);
+    after_an_exact_hit(UI_KEY_TAB);
 }
 
 static void test_changing_the_text_unpicks(void **state)
@@ -365,7 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_pick_waits_for_its_answer),
         cmocka_unit_test(test_an_exact_hit_moves_on_by_itself),
-        cmocka_unit_test(test_enter_after_an_exact_hit_skips_nothing),
+        cmocka_unit_test(test_a_step_after_an_exact_hit_skips_nothing),
         cmocka_unit_test(test_changing_the_text_unpicks),
         cmocka_unit_test(test_free_text_is_kept_by_tab),
         cmocka_unit_test(test_choices_and_toggles),

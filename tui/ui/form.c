@@ -334,7 +334,7 @@ int form_focus(const struct form *form)
 void form_set_focus(struct form *form, int field)
 {
     form_drop_close(form);
-    form->enter_is_late = false;
+    form->step_is_late = false;
     form->focus = field;
 }
 
@@ -440,7 +440,7 @@ void form_offer(struct form *form, int field, unsigned round, const struct form_
     for (int i = 0; i < drop->count; i++) {
         if (hits[i].exact) {
             form_take_hit(form, i);
-            form->enter_is_late = true;
+            form->step_is_late = true;
             return;
         }
     }

@@ -60,7 +60,7 @@ struct form_hit {
     const char *label; /* what the list shows */
     const char *note;  /* beside it, may be NULL */
     bool exact;        /* this is it (a whole box number): taken at once and the focus moves on; an
-                          Enter that comes right after it does nothing */
+                          Enter or Tab that comes right after it does nothing */
 };
 
 enum { FORM_HITS_MAX = 24, FORM_FILES_MAX = 16 };

@@ -195,9 +195,10 @@ static bool means_repeat(const struct form *form, const struct ui_key *key)
 enum form_result form_key(struct form *form, const struct ui_key *key)
 {
     const struct form_field *field = &form->fields[form->focus];
-    bool enter_is_late = form->enter_is_late;
-    form->enter_is_late = false;
-    if (enter_is_late && key->kind == UI_SPECIAL && key->id == UI_KEY_ENTER) {
+    bool step_is_late = form->step_is_late;
+    form->step_is_late = false;
+    if (step_is_late && key->kind == UI_SPECIAL &&
+        (key->id == UI_KEY_ENTER || key->id == UI_KEY_TAB)) {
         return FORM_USED; /* the habit of a hand, or the end that a bar code scanner sends */
     }
     if (key->kind == UI_TEXT && key->pasted && key->code == '\n' && field->kind != INPUT_NOTE) {

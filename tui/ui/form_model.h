@@ -39,8 +39,9 @@ struct form {
     form_source_fn source;
     void *owner;
     bool short_form;
-    bool kept;          /* there was a record before */
-    bool enter_is_late; /* an exact hit was taken: Enter right after it was meant for that field */
+    bool kept;         /* there was a record before */
+    bool step_is_late; /* an exact hit was taken: Enter or Tab right after it was meant for that
+                          field */
     int focus;
     int top;        /* first layout row in sight */
     int text_width; /* columns of the focused field's text at the last drawing */
