@@ -21,6 +21,40 @@ void smtp_talk_said(struct smtp_talk *talk, const char *line, size_t length)
     }
 }
 
+/* Bytes of an enhanced status code at the beginning ("5.1.1 "); 0: there is none. */
+static size_t enhanced_code(const char *text, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length && (isdigit((unsigned char)text[digits]) || text[digits] == '.')) {
+        digits++;
+    }
+    return digits >= strlen("5.1.1") && digits < length && text[digits] == ' ' ? digits + 1 : 0;
+}
+
+/* Adds the text of a further line; the code stands in the reply, the enhanced one often as well. */
+static void add_text(struct smtp_talk *talk, const char *text, size_t length)
+{
+    size_t used = strlen(talk->reply);
+    size_t code = enhanced_code(text, length);
+    if (code > 0 && used > 4 && strncmp(talk->reply + 4, text, code) == 0) {
+        text += code;
+        length -= code;
+    }
+    size_t room = SMTP_REPLY - 1 - used;
+    length = length < room ? length : room;
+    memcpy(talk->reply + used, text, length);
+    talk->reply[used + length] = '\0';
+}
+
+static int reply_code(const char *line, size_t length)
+{
+    if (length < 3 || !isdigit((unsigned char)line[0]) || !isdigit((unsigned char)line[1]) ||
+        !isdigit((unsigned char)line[2])) {
+        return 0;
+    }
+    return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+}
+
 void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length)
 {
     if (talk->quit_said) {
@@ -29,20 +63,22 @@ void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length)
     while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '\n')) {
         length--;
     }
-    if (length < 3 || !isdigit((unsigned char)line[0]) || !isdigit((unsigned char)line[1]) ||
-        !isdigit((unsigned char)line[2])) {
+    int code = reply_code(line, length);
+    if (code == 0) {
         return;
     }
     talk->mail_answered = talk->mail_said;
-    talk->code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-    if (talk->code == 354) {
-        talk->data_answered = true;
+    talk->data_answered |= code == 354;
+    if (!talk->more_comes || code != talk->code) {
+        talk->reply[0] = '\0';
+        add_text(talk, line, 3);
     }
-    if (length >= SMTP_REPLY) {
-        length = SMTP_REPLY - 1;
+    talk->code = code;
+    talk->more_comes = length > 3 && line[3] == '-';
+    if (length > 4) {
+        add_text(talk, " ", 1);
+        add_text(talk, line + 4, length - 4);
     }
-    memcpy(talk->reply, line, length);
-    talk->reply[length] = '\0';
 }
 
 bool smtp_talk_was_stale(const struct smtp_talk *talk)

@@ -22,8 +22,9 @@ struct smtp_talk {
     bool rcpt_said;     /* what comes is about the recipient, or about the mail */
     bool quit_said;
     bool data_answered;     /* 354: the server asked for the mail */
+    bool more_comes;        /* the line heard last was not its reply's last one */
     int code;               /* of the last reply but one to QUIT; 0: none */
-    char reply[SMTP_REPLY]; /* its last line */
+    char reply[SMTP_REPLY]; /* its lines, as one: "550 5.1.1 no such user, see https://..." */
 };
 
 /* A command that curl sends, and a line of a reply; without their CR LF or with it. */
