@@ -237,6 +237,8 @@ void message_office_request(const struct op *op, const struct rec_mail_item *ite
     enum lang lang = word_lang(op->settings.language);
     struct template_data *data = office_data(op, item, client, lang);
     set_count(data, op, count);
+    template_set_flag(data, "possibly_automatic",
+                      item->request && item->request->possibly_automatic);
     render_mail(op, count > 1 ? "mail_office_requests" : "mail_office_request", data, lang, false,
                 ret);
 }

@@ -67,7 +67,8 @@ void message_invitation(const struct op *op, const struct rec_client *client, co
                         struct message *ret);
 
 /*
- * To the office: a client asks for a scan. No link in it. Text only. With `count` above 1 it is the
+ * To the office: a client asks for a scan by item->request, which may be NULL where it is not known
+ * whether a program asked. No link in it. Text only. With `count` above 1 it is the
  * newest of so many that go in one mail, each with its text.
  */
 void message_office_request(const struct op *op, const struct rec_mail_item *item,

@@ -17,7 +17,7 @@ bool notice_mail_registered(struct op *op, int64_t event, const struct rec_mail_
 bool notice_scan_ready(struct op *op, int64_t event, const struct rec_mail_item *item,
                        const struct scan_addition *addition);
 
-/* To the office by mail and SMS as its settings say, and to the client: a scan is asked for. */
+/* To the office by mail and SMS as its settings say, and to the client: item->request was made. */
 bool notice_request_made(struct op *op, int64_t event, const struct rec_mail_item *item);
 
 /* To the client: the item's request was cancelled. */

@@ -118,7 +118,9 @@ bool request_make(struct op *op, const struct rec_mail_item *item, enum request_
     *ret_id = db_last_id(op->db);
     int64_t event = journal_add(op, event_kind_scan_request_created,
                                 (struct event_about){ .item = item, .request_id = *ret_id });
-    return mail_touch(op, item->id) && notice_request_made(op, event, item);
+    struct rec_mail_item asked = *item; /* as the office is told of it */
+    asked.request = &request;
+    return mail_touch(op, item->id) && notice_request_made(op, event, &asked);
 }
 
 bool office_scan_request_create(struct op *op, const struct rec_scan_request_create *in,

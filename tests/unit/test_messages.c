@@ -220,7 +220,18 @@ static void to_the_office(void **state)
     has(mail.text, "Klient: " HOSTILE "\nSkrytka: 17\nNadawca: " HOSTILE "\nRodzaj: list polecony");
     has(mail.text, "Numer przesyłki: RR 123 456 789 PL");
     has_not(mail.text, "http");
+    has_not(mail.text, "automat");
     assert_null(mail.html);
+    struct rec_scan_request request = { .possibly_automatic = true };
+    f->item.request = &request;
+    for (int count = 1; count <= 2; count++) {
+        message_office_request(&f->op, &f->item, &f->client, count, &mail);
+        has(mail.text,
+            "RR 123 456 789 PL\nNumer w biurze: 1234\n\nMożliwe, że prośba jest automat");
+    }
+    request.possibly_automatic = false;
+    message_office_request(&f->op, &f->item, &f->client, 1, &mail);
+    has_not(mail.text, "automat");
 }
 
 static void sms(void **state)
@@ -347,7 +358,9 @@ static void own_words_of_the_office(void **state)
     f->op.settings.mail_footer_pl = "{office}";
     message_letter_registered(&f->op, &f->item, &f->client, NULL, &mail);
     assert_string_equal(mail.subject, "Od " HOSTILE ", nr 1234 {zip}");
-    assert_non_null(strstr(mail.text, "Dzień dobry,\n<i>" HOSTILE "</i>"));
+    static const char greeting[] = "Dzień dobry,\n<i>" HOSTILE "</i>\n\nNadeszła poczta dla";
+    assert_ptr_equal(strstr(mail.text, greeting), mail.text);
+    assert_true(strstr(mail.html, "Dzień dobry") < strstr(mail.html, "<h1"));
     assert_null(strstr(mail.html, "<i>"));
     assert_non_null(strstr(mail.html, "&lt;i&gt;"));
     assert_string_equal(placeholders_unknown(f->op.arena, "{client} {zip} {kot}"), "zip");

@@ -164,6 +164,7 @@ def test_a_letter_given_to_another_client_is_theirs_alone(link, letter, office):
 def test_a_scanner_that_presses_the_button(link, office, maildir):
     """What runs the page's scripts and forms a second after delivery cannot be told from a person;
     the office is told that it may have been one."""
+    office.admin.call("settings_save", office_emails=["biuro@example.pl"])
     office.wait_for_outbox()
     scanner = Visitor(link)
     scanner.get(link)
@@ -174,6 +175,7 @@ def test_a_scanner_that_presses_the_button(link, office, maildir):
             scanner.press("Poproś o skan")
     [asked] = requests(office)
     assert asked["possibly_automatic"] and asked["status"] == "new"
+    assert "prośba jest automatyczna" in maildir.wait(to="biuro@example.pl").text
     assert office.admin.call("mail_get", id=asked["item_id"])["charges"] == []
 
 

@@ -231,6 +231,7 @@ def test_the_offices_own_words(office, maildir, language):
     for text in (mail.text.replace("\r\n", "\n"), "\n".join(Tags(mail.html).words)):
         for line in (f"Dzień dobry <i>{NAME}</i>,", f"{kind} & {{nobody", "Biuro Żuraw", "<b>"):
             assert line in text, line
+    assert mail.html.index("Dzień dobry") < mail.html.index("<h1")
     assert Tags(mail.html).all("i") == [] == Tags(mail.html).all("b")
     office.letter(office.admin.call("client_search", text="Gamma")["clients"][0])
     assert "Dzień dobry" not in maildir.wait(to="gamma@example.pl").text
