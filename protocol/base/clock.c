@@ -225,19 +225,26 @@ static int64_t day_seconds(const char *day)
 
 int64_t clock_day_begin(const char *day)
 {
+    return clock_day_at(day, 0);
+}
+
+int64_t clock_day_at(const char *day, int minutes)
+{
     struct tm local = {
         .tm_year = get_digits(day, 4) - 1900,
         .tm_mon = get_digits(day + 5, 2) - 1,
         .tm_mday = get_digits(day + 8, 2),
+        .tm_hour = minutes / 60,
+        .tm_min = minutes % 60,
         .tm_isdst = -1,
     };
     pthread_mutex_lock(&zone_mutex);
     if (!zone_in_use) {
         zone_apply();
     }
-    int64_t begin = mktime(&local);
+    int64_t at = mktime(&local);
     pthread_mutex_unlock(&zone_mutex);
-    return begin;
+    return at;
 }
 
 char *clock_day_add(const char *day, int days, char out[CLOCK_DAY])

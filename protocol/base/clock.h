@@ -42,6 +42,12 @@ bool clock_day_valid(const char *text);
 int64_t clock_day_begin(const char *day);
 
 /*
+ * The instant at which the wall clock shows `minutes` after midnight, 0 to 1439, on that day. Of a
+ * time that a change of the clock skips or repeats, one nearby. `day` must be valid. Any thread.
+ */
+int64_t clock_day_at(const char *day, int minutes);
+
+/*
  * The day `days` later (earlier when negative), kept within the years above. `day` must be valid.
  * Returns `out`, which may be `day` itself.
  */

@@ -39,5 +39,10 @@ int64_t quiet_until(int64_t at, const char *from, const char *to)
     if (into >= length) {
         return at;
     }
-    return at - local.tm_sec + (int64_t)(length - into) * 60;
+    /* By the wall clock, as people mean it: a night may be an hour longer or shorter. */
+    char day[CLOCK_DAY];
+    clock_day(at, day);
+    int64_t until = clock_day_at(now < end ? day : clock_day_add(day, 1, day), end);
+    /* In an hour that the clock repeats it may name the first, which is over. */
+    return until > at ? until : at - local.tm_sec + (int64_t)(length - into) * 60;
 }
