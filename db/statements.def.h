@@ -283,11 +283,12 @@ S(outbox_add, "INSERT INTO outbox (channel, state, recipient, language, subject,
     " VALUES (:channel, :state, :recipient, :language, :subject, :text, :html, :message_id,"
     " :thread, :item_id, :client_id, :event_id, :created_at, :due_at, :expires_at, :gathered,"
     " :parts)")
-S(outbox_gathering, "SELECT id, text, gathered FROM outbox WHERE channel = :channel"
-    " AND recipient = :recipient AND gathered > 0 AND state = 'waiting' AND attempts = 0"
-    " ORDER BY id DESC LIMIT 1")
+S(outbox_gathering, "SELECT id, text, gathered, state = 'held' FROM outbox WHERE channel = :channel"
+    " AND recipient = :recipient AND gathered > 0 AND state IN ('waiting', 'held') AND attempts = 0"
+    " ORDER BY state DESC, id DESC LIMIT 1")
 S(outbox_gathered_last, "SELECT max(due_at) FROM outbox WHERE channel = :channel"
-    " AND recipient = :recipient AND gathered > 0 AND created_at > :since")
+    " AND recipient = :recipient AND gathered > 0 AND due_at > :since"
+    " AND state NOT IN ('held', 'dropped')")
 S(outbox_gather, "UPDATE outbox SET subject = :subject, text = :text, gathered = gathered + 1,"
     " parts = :parts WHERE id = :id")
 S(outbox_sms_of_month, "SELECT coalesce(sum(coalesce(parts, 1)), 0) FROM outbox WHERE channel = 'sms'"
@@ -301,28 +302,32 @@ S(outbox_get, SQL_OUTBOX_COLUMNS "WHERE o.id = :id")
 S(outbox_list, SQL_OUTBOX_COLUMNS "WHERE o.id < :after ORDER BY o.id DESC LIMIT :limit")
 S(outbox_list_by_state, SQL_OUTBOX_COLUMNS
     "WHERE o.state = :state AND o.id < :after ORDER BY o.id DESC LIMIT :limit")
-S(outbox_waiting, "SELECT count(*) FROM outbox WHERE state = 'waiting'")
-S(outbox_oldest_waiting, "SELECT created_at FROM outbox WHERE state = 'waiting'"
-    " ORDER BY id LIMIT 1")
+S(outbox_waiting, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
+S(outbox_first_to_expire, "SELECT min(expires_at) FROM outbox WHERE channel = :channel"
+    " AND state IN ('waiting', 'sending')")
 S(outbox_due, "SELECT o.id, o.channel, o.recipient, o.subject, o.text, o.html, o.message_id,"
     " o.thread, o.language, o.created_at, o.attempts, o.expires_at FROM outbox o"
-    " WHERE o.state = 'waiting' AND o.channel = :channel AND o.due_at <= :now AND NOT EXISTS (SELECT 1 FROM outbox e"
+    " WHERE o.state = 'waiting' AND o.channel = :channel AND o.due_at <= :now"
+    " AND o.expires_at > :now AND NOT EXISTS (SELECT 1 FROM outbox e"
     "  WHERE e.item_id = o.item_id AND e.recipient = o.recipient AND e.id < o.id"
     "  AND e.state IN ('waiting', 'sending')) ORDER BY o.due_at, o.id LIMIT :limit")
 S(outbox_next_due, "SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND channel = :channel"
-    " AND due_at > :now")
+    " AND due_at > :now AND expires_at > :now")
 S(outbox_attachments, "SELECT s.name, s.type, s.sha256, s.size FROM outbox_attachment a"
     " CROSS JOIN scan s ON s.id = a.scan_id WHERE a.outbox_id = :id ORDER BY s.id")
 S(outbox_sending, "UPDATE outbox SET state = 'sending' WHERE id = :id AND state = 'waiting'")
-S(outbox_give_back, "UPDATE outbox SET state = 'waiting' WHERE id = :id AND state = 'sending'")
+S(outbox_give_back, "UPDATE outbox SET state = iif(withdrawn, 'dropped', 'waiting')"
+    " WHERE id = :id AND state = 'sending'")
+S(outbox_is_withdrawn, "SELECT withdrawn FROM outbox WHERE id = :id")
 S(outbox_outcome, "UPDATE outbox SET state = :state, due_at = :due_at, answer = :answer,"
     " attempts = :attempts, last_attempt_at = :now, delivered_at = :delivered_at,"
     " text = CASE WHEN :state = 'delivered' THEN '' ELSE text END,"
     " html = CASE WHEN :state = 'delivered' THEN NULL ELSE html END"
     " WHERE id = :id AND state = 'sending'")
-S(outbox_recover, "UPDATE outbox SET state = 'waiting', due_at = 0, attempts = attempts + 1"
+S(outbox_recover, "UPDATE outbox SET state = iif(withdrawn, 'dropped', 'waiting'), due_at = 0,"
+    " attempts = attempts + 1"
     " WHERE state = 'sending'")
-S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :now, expires_at = :expires_at,"
+S(outbox_retry, "UPDATE outbox SET state = 'waiting', due_at = :due_at, expires_at = :expires_at,"
     " late = 0"
     " WHERE id = :id AND state IN ('waiting', 'refused', 'expired', 'held')")
 S(outbox_hold, "UPDATE outbox SET state = 'held' WHERE id = :id AND state = 'waiting'")
@@ -331,20 +336,21 @@ S(outbox_drop, "UPDATE outbox SET state = 'dropped', text = '', html = NULL WHER
 S(outbox_overdue, "SELECT id, recipient FROM outbox WHERE state = 'waiting'"
     " AND expires_at <= :now ORDER BY id LIMIT :limit")
 S(outbox_expire, "UPDATE outbox SET state = 'expired' WHERE id = :id AND state = 'waiting'")
-S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state = 'waiting' AND late = 0"
+S(outbox_mark_late, "UPDATE outbox SET late = 1 WHERE state IN ('waiting', 'sending') AND late = 0"
     " AND ((channel = 'mail' AND expires_at < :mail) OR (channel = 'sms' AND expires_at < :sms))")
-S(outbox_late, "SELECT count(*) FROM outbox WHERE state = 'waiting' AND late = 1")
+S(outbox_late, "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND late = 1")
 S(outbox_left_of_event, "SELECT count(*) FROM outbox WHERE event_id = :id"
-    " AND state NOT IN ('waiting', 'dropped')")
+    " AND (state NOT IN ('waiting', 'held', 'dropped') OR attempts > 0)")
 S(outbox_detach_event, "DELETE FROM outbox_attachment WHERE outbox_id IN"
     " (SELECT id FROM outbox WHERE event_id = :id)")
 S(outbox_unlink_event, "DELETE FROM link WHERE outbox_id IN"
     " (SELECT id FROM outbox WHERE event_id = :id)")
-S(outbox_drop_item, "UPDATE outbox SET state = 'dropped', text = '', html = NULL"
+S(outbox_drop_item, "UPDATE outbox SET state = iif(state = 'sending', state, 'dropped'),"
+    " withdrawn = 1, text = '', html = NULL"
     " WHERE item_id = :id AND client_id = :client_id AND gathered = 0"
-    " AND state IN ('waiting', 'held', 'refused', 'expired')")
+    " AND state IN ('waiting', 'sending', 'held', 'refused', 'expired')")
 S(outbox_drop_event, "UPDATE outbox SET state = 'dropped', text = '', html = NULL"
-    " WHERE event_id = :id AND state = 'waiting'")
+    " WHERE event_id = :id AND state IN ('waiting', 'held')")
 
 /* files sent and not used yet */
 S(upload_get, "SELECT name, type, size, sha256 FROM upload"

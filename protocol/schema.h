@@ -555,8 +555,9 @@
 #define RECORD_outbox_list_result(F, R)                                                            \
     F(R, recs, MUST, messages, outbox_message, "Newest first")                                     \
     F(R, id, MAY, next, , "Where the next page begins; nil on the last")                           \
-    F(R, num, MUST, waiting, , "How many wait in all")                                             \
-    F(R, time, MAY, oldest_waiting, , "When the longest waiting one was made")
+    F(R, num, MUST, waiting, , "How many wait or are being sent")                                  \
+    F(R, time, MAY, oldest_waiting, ,                                                              \
+      "Since when the oldest of them could have left; nil: none could yet")
 
 #define RECORD_user(F, R)                                                                          \
     F(R, id, MUST, id, , "Id of the user")                                                         \

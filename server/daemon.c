@@ -85,16 +85,39 @@ static void use_zone(const char *name)
     }
 }
 
+/* A look for messages that wait too long. */
+struct outbox_look {
+    struct office_job job;
+    struct server *server;
+    bool more;
+};
+
 static bool watch_outbox(struct office_job *job)
 {
-    return outbox_watch(&job->op);
+    return outbox_watch(&job->op, &((struct outbox_look *)job)->more);
 }
+
+static void look_at_outbox(struct server *server);
 
 static void outbox_watched(struct office_job *job, bool ok)
 {
-    (void)ok;
+    struct outbox_look *look = (struct outbox_look *)job;
+    if (ok && look->more && !look->server->stopping) {
+        look_at_outbox(look->server);
+    }
     arena_free(job->op.arena);
-    free(job);
+    free(look);
+}
+
+static void look_at_outbox(struct server *server)
+{
+    struct outbox_look *look = memory_zeroed(sizeof *look);
+    look->server = server;
+    look->job.op.arena = arena_new();
+    look->job.op.actor = actor_system();
+    look->job.run = watch_outbox;
+    look->job.done = outbox_watched;
+    office_start_write(&server->office, &look->job);
 }
 
 /* A minute of the office's clock, which may be set: looked at each second. */
@@ -106,12 +129,7 @@ static void watch_clock(uv_timer_t *timer)
         return;
     }
     server->watched_at = clock_now();
-    struct office_job *job = memory_zeroed(sizeof *job);
-    job->op.arena = arena_new();
-    job->op.actor = actor_system();
-    job->run = watch_outbox;
-    job->done = outbox_watched;
-    office_start_write(&server->office, job);
+    look_at_outbox(server);
 }
 
 static void announce(void *owner, const struct rec_event *events, size_t count)
@@ -122,11 +140,11 @@ static void announce(void *owner, const struct rec_event *events, size_t count)
     }
 }
 
-static void wake_sender(void *owner, bool at_once)
+static void wake_sender(void *owner, const struct outbox_change *change)
 {
     struct server *server = owner;
     if (server->notify != NULL && !server->stopping) {
-        notify_wake(server->notify, at_once);
+        notify_wake(server->notify, change);
     }
 }
 

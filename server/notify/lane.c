@@ -305,7 +305,7 @@ static bool claimed_too_early(const struct lane *lane)
     return oldest && uv_now(lane->place->loop) - oldest->claimed_at > CLAIM_LONGEST_MS;
 }
 
-static void give_back_claimed(struct lane *lane)
+void lane_give_back(struct lane *lane)
 {
     lane->ahead = 0;
     while (lane->claimed.first) {
@@ -424,11 +424,11 @@ void lane_tick(struct lane *lane)
     }
     lane->ticking = true;
     if (lane->stopping || is_paused(lane)) {
-        give_back_claimed(lane);
+        lane_give_back(lane);
     } else {
         begin_claimed(lane);
         if (claimed_too_early(lane)) {
-            give_back_claimed(lane);
+            lane_give_back(lane);
         }
     }
     if (!lane->recording && lane->ended.first &&

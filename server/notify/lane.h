@@ -33,6 +33,9 @@ void lane_tick(struct lane *lane);
 /* Something new may be due. */
 void lane_wake(struct lane *lane);
 
+/* Gives back what is claimed and not begun; what is due still is claimed anew. */
+void lane_give_back(struct lane *lane);
+
 /* A person says that the server can be reached again: its pause is over, and begins anew at 5 s. */
 void lane_end_pause(struct lane *lane);
 

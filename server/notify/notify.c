@@ -148,12 +148,15 @@ struct notify *notify_start(uv_loop_t *loop, struct office *office, const struct
     return notify;
 }
 
-void notify_wake(struct notify *notify, bool at_once)
+void notify_wake(struct notify *notify, const struct outbox_change *change)
 {
     for (size_t l = 0; l < medium_MAX; l++) {
         lane_wake(notify->lanes[l]);
-        if (at_once) {
+        if (change->retried[l]) {
             lane_end_pause(notify->lanes[l]);
+        }
+        if (change->withdrawn) {
+            lane_give_back(notify->lanes[l]);
         }
     }
     tick(notify);

@@ -15,6 +15,7 @@
 struct config;
 struct notify;
 struct office;
+struct outbox_change;
 
 /*
  * Starts sending: first what was under way when the daemon ended last time. `office` and `config`
@@ -25,10 +26,11 @@ struct office;
 struct notify *notify_start(uv_loop_t *loop, struct office *office, const struct config *config);
 
 /*
- * Something new may be due: the outbox changed. Cheap; may come at any time from the loop.
- * `at_once`: a person asked for a try, so a server that is being left alone is tried now.
+ * The outbox changed, so something new may be due. Cheap; may come at any time from the loop. Where
+ * a person asked for a try, a server that is being left alone is tried now. After something was
+ * withdrawn, all that is claimed and not begun goes back, for the outbox to give out again or not.
  */
-void notify_wake(struct notify *notify, bool at_once);
+void notify_wake(struct notify *notify, const struct outbox_change *change);
 
 /*
  * Ends: breaks off what is under way (it stays "sending" and is repeated under its own identifier

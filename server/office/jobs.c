@@ -57,9 +57,9 @@ static void done(struct db_job *db, enum db_outcome outcome)
         if (op->events.count > 0 && office->announce != NULL) {
             office->announce(office->announce_owner, op->events.at, op->events.count);
         }
-        if (op->outbox_changed && office->wake_sender != NULL) {
+        if (op->outbox.any && office->wake_sender != NULL) {
             KILL_POINT(cause_committed);
-            office->wake_sender(office->wake_owner, op->outbox_retried);
+            office->wake_sender(office->wake_owner, &op->outbox);
         }
         break;
     case DB_REFUSED: break;

@@ -19,8 +19,7 @@ struct office {
     /* Events that were committed, in the order of their ids. */
     void (*announce)(void *owner, const struct rec_event *events, size_t count);
     void *announce_owner;
-    /* Something waits in the outbox; at_once: and a person asked for a try now. */
-    void (*wake_sender)(void *owner, bool at_once);
+    void (*wake_sender)(void *owner, const struct outbox_change *change);
     void *wake_owner;
 };
 

@@ -15,8 +15,7 @@ bool op_begin(struct op *op, struct db_tx *db)
     op->now = clock_now();
     memset(&op->err, 0, sizeof op->err);
     memset(&op->events, 0, sizeof op->events);
-    op->outbox_changed = false;
-    op->outbox_retried = false;
+    op->outbox = (struct outbox_change){ 0 };
     return settings_load(op, &op->settings);
 }
 

@@ -44,6 +44,13 @@ struct office_env {
     unsigned char secret[32]; /* for nonces of pages; made anew at each start */
 };
 
+/* What a use case did to the outbox: the sender hears of it after the commit. */
+struct outbox_change {
+    bool any;                 /* something may be due */
+    bool withdrawn;           /* something that is claimed may be no longer anybody's to get */
+    bool retried[medium_MAX]; /* a person asked for a try at once */
+};
+
 struct op {
     struct db_tx *db;
     struct arena *arena;
@@ -52,9 +59,8 @@ struct op {
     int64_t now;
     struct rec_settings settings; /* as they are in this transaction */
     struct err err;
-    struct list events;  /* of rec_event, in the order of their ids: to be announced after commit */
-    bool outbox_changed; /* a message waits: wake the sender after commit */
-    bool outbox_retried; /* and a person asked for a try at once */
+    struct list events; /* of rec_event, in the order of their ids: to be announced after commit */
+    struct outbox_change outbox;
 };
 
 /* Begins a use case: empties what an earlier run left, reads the settings. */

@@ -71,18 +71,28 @@ static int64_t sms_parts(struct op *op, const char *text)
 }
 
 /* SMS beyond the month's limit are held for an administrator to look at. */
-static enum outbox_state first_state(struct op *op, const struct outbox_entry *entry)
+static enum outbox_state first_state(struct op *op, enum medium channel, const char *text)
 {
     char month[CLOCK_DAY];
-    if (entry->channel != medium_sms || op->settings.sms_monthly_limit == 0) {
+    if (channel != medium_sms || op->settings.sms_monthly_limit == 0) {
         return outbox_state_waiting;
     }
     clock_day(op->now, month);
     memcpy(month + strlen("YYYY-MM-"), "01", 2);
     struct sqlite3_stmt *sent = db_statement(op->db, SQL_outbox_sms_of_month);
     db_bind_int(sent, "since", clock_day_begin(month));
-    int64_t with_this = db_one_int(op->db, sent, 0) + sms_parts(op, entry->text);
+    int64_t with_this = db_one_int(op->db, sent, 0) + sms_parts(op, text);
     return with_this <= op->settings.sms_monthly_limit ? outbox_state_waiting : outbox_state_held;
+}
+
+/* The first instant from `due` on, and from now, at which the channel may disturb people. */
+static int64_t not_quiet(const struct op *op, enum medium channel, int64_t due)
+{
+    if (channel != medium_sms) {
+        return due;
+    }
+    return quiet_until(due > op->now ? due : op->now, op->settings.sms_quiet_from,
+                       op->settings.sms_quiet_to);
 }
 
 /* When the message may leave first. */
@@ -93,14 +103,11 @@ static int64_t first_due(struct op *op, const struct outbox_entry *entry)
         struct sqlite3_stmt *last = db_statement(op->db, SQL_outbox_gathered_last);
         db_bind_text(last, "channel", words_medium.at[entry->channel]);
         db_bind_text(last, "recipient", entry->recipient);
-        db_bind_int(last, "since", op->now - 2 * entry->gather_seconds);
+        db_bind_int(last, "since", op->now - entry->gather_seconds);
         int64_t next = db_one_int(op->db, last, 0) + entry->gather_seconds;
         due = next > due ? next : due;
     }
-    if (entry->channel == medium_sms) {
-        due = quiet_until(due, op->settings.sms_quiet_from, op->settings.sms_quiet_to);
-    }
-    return due;
+    return not_quiet(op, entry->channel, due);
 }
 
 static void tell_of_fate(struct op *op, const char *fate, const char *recipient)
@@ -143,7 +150,7 @@ static bool insert(struct op *op, const struct outbox_entry *entry, enum outbox_
 
 bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id)
 {
-    enum outbox_state state = first_state(op, entry);
+    enum outbox_state state = first_state(op, entry->channel, entry->text);
     if (!insert(op, entry, state)) {
         return false;
     }
@@ -157,7 +164,7 @@ bool outbox_add(struct op *op, const struct outbox_entry *entry, int64_t *ret_id
     if (state == outbox_state_held) {
         tell_of_fate(op, "sms_monthly_limit", entry->recipient);
     }
-    op->outbox_changed = true;
+    op->outbox.any = true;
     return true;
 }
 
@@ -175,8 +182,10 @@ bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
         .text = db_text(find, 1, op->arena),
         .count = db_int(find, 2),
     };
+    bool held = db_int(find, 3) != 0;
     db_end(find);
-    return true;
+    /* What is held takes in only what would be held too: the rest must not wait with it. */
+    return !held || first_state(op, channel, ret->text) == outbox_state_held;
 }
 
 bool outbox_gather(struct op *op, enum medium channel, int64_t id, const char *subject,
@@ -196,7 +205,7 @@ bool outbox_gather(struct op *op, enum medium channel, int64_t id, const char *s
  * Of those that wait for a server which is away only one is tried at a time, so the others would
  * wait for ever. Each is an event, so not too many at once.
  */
-static bool expire_overdue(struct op *op)
+static bool expire_overdue(struct op *op, bool *ret_more)
 {
     enum { AT_ONCE = 50 };
     int64_t ids[AT_ONCE];
@@ -215,12 +224,13 @@ static bool expire_overdue(struct op *op)
             return false;
         }
         tell_of_fate(op, words_outbox_state.at[outbox_state_expired], recipients[i]);
-        op->outbox_changed = true; /* the next of its letter may go */
+        op->outbox.any = true; /* the next of its letter may go */
     }
+    *ret_more = count == AT_ONCE;
     return !db_failed(op->db);
 }
 
-bool outbox_watch(struct op *op)
+bool outbox_watch(struct op *op, bool *ret_more)
 {
     struct sqlite3_stmt *mark = db_statement(op->db, SQL_outbox_mark_late);
     db_bind_int(mark, "mail", delivery_late(medium_mail, op->now));
@@ -229,7 +239,7 @@ bool outbox_watch(struct op *op)
         int64_t late = db_one_int(op->db, db_statement(op->db, SQL_outbox_late), 0);
         tell_of_fate(op, "late", arena_format(op->arena, "%lld", (long long)late));
     }
-    return !db_failed(op->db) && expire_overdue(op);
+    return !db_failed(op->db) && expire_overdue(op, ret_more);
 }
 
 /* One due row while it is read; its attachments and sender are added afterwards. */
@@ -298,6 +308,12 @@ bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct li
                      int64_t *ret_next_due)
 {
     bool more;
+    int64_t earliest = not_quiet(op, channel, op->now);
+    if (earliest > op->now) { /* the hours may have been set since the messages were made */
+        *ret_letters = (struct list){ .given = true };
+        *ret_next_due = earliest;
+        return true;
+    }
     *ret_letters = read_all_due(op, channel, limit, &more);
     struct outbox_letter *letters = ret_letters->at;
     for (size_t i = 0; i < ret_letters->count; i++) {
@@ -320,6 +336,13 @@ bool outbox_load(struct op *op, int64_t id, struct rec_outbox_message *ret)
     return db_one(op->db, get, &record_outbox_message, ret, op->arena) || op_not_found(op, "id");
 }
 
+static bool is_withdrawn(struct op *op, int64_t id)
+{
+    struct sqlite3_stmt *withdrawn = db_statement(op->db, SQL_outbox_is_withdrawn);
+    db_bind_int(withdrawn, "id", id);
+    return db_one_int(op->db, withdrawn, 0) != 0;
+}
+
 bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char *answer)
 {
     struct rec_outbox_message message;
@@ -328,9 +351,11 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
     }
     struct delivery_fate fate = delivery_fate(delivery, message.attempts + 1, message.due_at,
                                               message.expires_at, op->now, randombytes_random());
-    if (message.channel == medium_sms && fate.state == outbox_state_waiting) {
-        fate.due_at = quiet_until(fate.due_at > op->now ? fate.due_at : op->now,
-                                  op->settings.sms_quiet_from, op->settings.sms_quiet_to);
+    if (fate.state == outbox_state_waiting) {
+        fate.due_at = not_quiet(op, message.channel, fate.due_at);
+    }
+    if (fate.state != outbox_state_delivered && is_withdrawn(op, id)) {
+        fate.state = outbox_state_dropped;
     }
     struct sqlite3_stmt *outcome = db_statement(op->db, SQL_outbox_outcome);
     db_bind_int(outcome, "id", id);
@@ -346,12 +371,13 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
         return false;
     }
     /* Most go out at the first try; staff hear of those that did not, and how they ended. */
-    bool told = fate.state == outbox_state_delivered ? message.attempts > 0
-                                                     : fate.state != outbox_state_waiting;
+    bool told = fate.state == outbox_state_delivered
+                    ? message.attempts > 0
+                    : fate.state == outbox_state_refused || fate.state == outbox_state_expired;
     if (told) {
         tell_of_fate(op, words_outbox_state.at[fate.state], message.recipient);
     }
-    op->outbox_changed = true;
+    op->outbox.any = true;
     return true;
 }
 
@@ -366,6 +392,7 @@ bool outbox_withdraw(struct op *op, int64_t item_id, int64_t client_id)
     db_bind_int(drop, "id", item_id);
     db_bind_int(drop, "client_id", client_id);
     db_exec(op->db, drop);
+    op->outbox.any = op->outbox.withdrawn = true;
     return !db_failed(op->db);
 }
 
@@ -374,6 +401,22 @@ bool outbox_recover(struct op *op)
     struct sqlite3_stmt *recover = db_statement(op->db, SQL_outbox_recover);
     db_exec(op->db, recover);
     return !db_failed(op->db);
+}
+
+/* When the oldest message that has not left could have left first; 0: none could yet. */
+static int64_t waiting_since(struct op *op)
+{
+    int64_t since = 0;
+    for (int channel = 0; channel < medium_MAX; channel++) {
+        struct sqlite3_stmt *first = db_statement(op->db, SQL_outbox_first_to_expire);
+        db_bind_text(first, "channel", words_medium.at[channel]);
+        int64_t expires_at = db_one_int(op->db, first, 0);
+        int64_t due = expires_at - delivery_life((enum medium)channel);
+        if (expires_at != 0 && due <= op->now && (since == 0 || due < since)) {
+            since = due;
+        }
+    }
+    return since;
 }
 
 bool office_outbox_list(struct op *op, const struct rec_outbox_list *in,
@@ -393,7 +436,7 @@ bool office_outbox_list(struct op *op, const struct rec_outbox_list *in,
         out->has_next = true;
     }
     out->waiting = db_one_int(op->db, db_statement(op->db, SQL_outbox_waiting), 0);
-    out->oldest_waiting = db_one_int(op->db, db_statement(op->db, SQL_outbox_oldest_waiting), 0);
+    out->oldest_waiting = waiting_since(op);
     out->has_oldest_waiting = out->oldest_waiting != 0;
     return true;
 }
@@ -408,15 +451,16 @@ static bool act(struct op *op, int64_t id, enum statement which, const char *wha
     struct sqlite3_stmt *statement = db_statement(op->db, which);
     db_bind_int(statement, "id", id);
     if (which == SQL_outbox_retry) {
-        db_bind_int(statement, "now", op->now);
-        db_bind_int(statement, "expires_at", op->now + delivery_life(out->channel));
+        int64_t due = not_quiet(op, out->channel, op->now);
+        db_bind_int(statement, "due_at", due);
+        db_bind_int(statement, "expires_at", due + delivery_life(out->channel));
     }
     if (!db_exec(op->db, statement)) {
         return op_refused(op, refusal_not_sendable);
     }
     tell_of_fate(op, what, out->recipient);
-    op->outbox_changed = true;
-    op->outbox_retried = which == SQL_outbox_retry;
+    op->outbox.any = true;
+    op->outbox.retried[out->channel] = which == SQL_outbox_retry;
     return outbox_load(op, id, out);
 }
 

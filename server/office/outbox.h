@@ -39,7 +39,8 @@ struct outbox_letter {
 /*
  * Takes up to `limit` messages of one channel that are due at op->now and marks them sending; from
  * then on they cannot be held, dropped or undone until outbox_record() or outbox_give_back(). The
- * list is of struct outbox_letter, in op->arena. What outbox_recover() found comes first. Messages
+ * list is of struct outbox_letter, in op->arena. None is past its life; within the quiet hours no
+ * SMS is due. What outbox_recover() found comes first. Messages
  * of one letter leave in the order of their making: one whose predecessor waits is not due.
  * *ret_next_due is when the next one of the channel will be (0: none waits); op->now when more are
  * due than were taken.
@@ -76,7 +77,10 @@ struct outbox_gathering {
     int64_t count; /* requests it tells of */
 };
 
-/* The one that waits for a recipient; false when there is none. */
+/*
+ * The one that waits for a recipient, or, beyond the month's limit of SMS, the one that is held;
+ * false when there is none.
+ */
 bool outbox_gathering(struct op *op, enum medium channel, const char *recipient,
                       struct outbox_gathering *ret);
 
@@ -87,12 +91,14 @@ bool outbox_gather(struct op *op, enum medium channel, int64_t id, const char *s
 /*
  * Once a minute: messages that have waited for more than 15 minutes since they could have left
  * first, however often they were tried since, are marked late and the terminals told, once for
- * each. What waited beyond its life is given up.
+ * each. What waited beyond its life is given up, some at a time: *ret_more says that there are
+ * others, for the next job.
  */
-bool outbox_watch(struct op *op);
+bool outbox_watch(struct op *op, bool *ret_more);
 
 /*
  * What has not left yet about a letter to its client never will: the letter is another client's.
+ * What is being sent at this moment may arrive; what of it comes back unsent is dropped.
  * Messages to the office stay.
  */
 bool outbox_withdraw(struct op *op, int64_t item_id, int64_t client_id);

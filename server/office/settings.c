@@ -155,6 +155,7 @@ bool office_settings_save(struct op *op, const struct rec_settings_save *in,
                      &settings.office_phones)) {
         return false;
     }
+    op->outbox.any = true; /* other quiet hours: other messages may be due */
     journal_add(op, event_kind_settings_changed, (struct event_about){ 0 });
     clock_set_zone(settings.time_zone); /* pages and lists show times in it from now on */
     return settings_load(op, out);

@@ -147,11 +147,11 @@ static void register_letters(size_t count)
     }
 }
 
-static void wake_sender(void *owner, bool at_once)
+static void wake_sender(void *owner, const struct outbox_change *change)
 {
     struct notify **notify = owner;
     if (*notify)
-        notify_wake(*notify, at_once);
+        notify_wake(*notify, change);
 }
 
 static struct notify *sender;

@@ -158,6 +158,11 @@ bool outbox_record(struct op *op, int64_t id, enum delivery delivery, const char
 
 /* The test's side. */
 
+static const struct outbox_change changed = { .any = true };
+static const struct outbox_change retried = { .any = true, .retried[medium_mail] = true };
+static const struct outbox_change sms_retried = { .any = true, .retried[medium_sms] = true };
+static const struct outbox_change withdrawn = { .any = true, .withdrawn = true };
+
 static void put_message(int id)
 {
     static char message_ids[QUEUE][32];
@@ -363,7 +368,7 @@ static void every_answer_has_its_outcome(void **state)
         /* The next try succeeds, with the same Message-ID, and the mail has come once more. */
         if (bad->outcome == DELIVERY_LATER || bad->outcome == DELIVERY_UNREACHABLE) {
             set_clock(120);
-            notify_wake(notify, false);
+            notify_wake(notify, &changed);
             run_until(first_delivered);
             assert_int_equal(rows[0].tries, 2);
         }
@@ -381,7 +386,7 @@ static void a_hung_quit_does_not_stop_the_loop(void **state)
     run_until(all_settled);
     expect(DELIVERY_REFUSED, "550 5.1.1 no such user");
     put_message(2);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(all_settled);
     assert_int_equal(rows[1].outcome, DELIVERY_DONE);
     stop();
@@ -407,21 +412,21 @@ static void a_dead_server_is_left_alone(void **state)
         run_until(first_recorded);
         pause = pause < 1800 ? pause : 1800;
         set_clock(clock + pause - 1);
-        notify_wake(notify, false); /* what is new does not shorten the pause */
+        notify_wake(notify, &changed); /* what is new does not shorten the pause */
         for (int i = 0; i < 20; i++)
             uv_run(&loop, UV_RUN_NOWAIT);
         assert_int_equal(peer.said[AT_GREETING], tries);
         rows[0].tries = tries;
         clock += pause;
         set_clock(clock);
-        notify_wake(notify, false);
+        notify_wake(notify, &changed);
         while (peer.said[AT_GREETING] == tries)
             uv_run(&loop, UV_RUN_ONCE);
     }
     run_until(all_pauses);
     peer.times[AT_GREETING] = 0;
     set_clock(clock + 1800);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(all_settled);
     assert_int_equal(peer.said[AT_END], MESSAGES);
 }
@@ -479,12 +484,12 @@ static void claims_are_given_back_when_the_server_goes(void **state)
     smtp_peer_answer(&peer, AT_MAIL, "530 5.7.0 sign in first", 1000);
     for (int id = 1; id <= MESSAGES; id++)
         put_message(id);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(one_is_tried);
     assert_in_range(given_back(), 1, MESSAGES - 1);
     peer.times[AT_MAIL] = 0;
     set_clock(10);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(all_settled);
     assert_int_equal(peer.said[AT_END], 3 + MESSAGES);
 }
@@ -505,11 +510,39 @@ static void a_slow_server_keeps_no_claims(void **state)
     config.mail_answer_seconds = 600;
     for (int id = 1; id <= MESSAGES; id++)
         put_message(id);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(all_but_one_wait);
     stop();
     assert_true(rows[0].sending);
     assert_true(all_but_one_wait());
+}
+
+static bool some_are_claimed(void)
+{
+    size_t sending = 0;
+    for (size_t i = 0; i < MESSAGES; i++)
+        sending += rows[i].sending;
+    return peer.said[AT_END] > 3 && sending > 1;
+}
+
+/* A letter became another client's: what is claimed goes back at once, and is asked for anew. */
+static void what_is_withdrawn_does_not_begin(void **state)
+{
+    for (int id = 1; id <= 3; id++)
+        put_message(id);
+    config.mail_parallel = 1;
+    config.mail_answer_seconds = 600;
+    begin_sending();
+    run_until(some_are_delivered);
+    smtp_peer_answer(&peer, AT_END, SAY_NOTHING, 1);
+    for (int id = 1; id <= MESSAGES; id++)
+        put_message(id);
+    notify_wake(notify, &changed);
+    run_until(some_are_claimed);
+    notify_wake(notify, &withdrawn);
+    for (int round = 0; round < 10 && given_back() == 0; round++) /* far less than a second */
+        uv_run(&loop, UV_RUN_NOWAIT);
+    assert_in_range(given_back(), 1, MESSAGES - 1);
 }
 
 static bool second_greeting(void)
@@ -528,7 +561,11 @@ static void a_person_ends_the_pause(void **state)
     smtp_peer_answer(&peer, AT_GREETING, "421 too busy", 2);
     begin_sending();
     run_until(first_recorded);
-    notify_wake(notify, true);
+    notify_wake(notify, &sms_retried); /* says nothing of this server */
+    for (int round = 0; round < 10; round++)
+        uv_run(&loop, UV_RUN_NOWAIT);
+    assert_int_equal(claims, 1);
+    notify_wake(notify, &retried);
     run_until(second_greeting);
     run_until(first_recorded);
     /* It was in vain: the pause begins anew, and does not double. */
@@ -546,7 +583,7 @@ static void refused_connections_pause_too(void **state)
     assert_int_equal(rows[0].outcome, DELIVERY_UNREACHABLE);
     config.mail_url = url;
     set_clock(6);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(first_delivered);
 }
 
@@ -613,7 +650,7 @@ static void an_outcome_that_cannot_be_written_is_kept(void **state)
     assert_true(rows[0].sending);
     database_down = false;
     set_clock(10);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(all_settled);
     assert_int_equal(rows[0].outcome, DELIVERY_DONE);
     assert_int_equal(peer.said[AT_END], 1);
@@ -641,7 +678,7 @@ static void mail_goes_into_a_maildir(void **state)
     char name[256];
     snprintf(name, sizeof name, "%s", rows[0].answer);
     put_message(1);
-    notify_wake(notify, false);
+    notify_wake(notify, &changed);
     run_until(all_settled);
     assert_string_equal(rows[0].answer, name);
 }
@@ -716,6 +753,7 @@ int main(void)
         CASE(many_are_claimed_in_one_commit),
         CASE(claims_are_given_back_when_the_server_goes),
         CASE(a_slow_server_keeps_no_claims),
+        CASE(what_is_withdrawn_does_not_begin),
         CASE(a_person_ends_the_pause),
         CASE(refused_connections_pause_too),
         CASE(starttls_that_is_not_offered_is_no_server),

@@ -15,73 +15,7 @@
 #include "protocol/base/clock.h"
 #include "server/office/outbox.h"
 #include "tests/unit/office.h"
-
-struct taking {
-    enum medium channel;
-    size_t limit;
-    struct list letters;
-    int64_t next_due;
-};
-
-static bool run_take(struct op *op, void *data)
-{
-    struct taking *taking = data;
-    return outbox_take_due(op, taking->channel, taking->limit, &taking->letters, &taking->next_due);
-}
-
-static struct taking take(struct test_office *office, enum medium channel, size_t limit)
-{
-    struct taking taking = { .channel = channel, .limit = limit };
-    succeeded(office, test_office_run(office, run_take, &taking));
-    return taking;
-}
-
-static const struct outbox_letter *letter_at(const struct taking *taking, size_t i)
-{
-    assert_true(i < taking->letters.count);
-    return (const struct outbox_letter *)taking->letters.at + i;
-}
-
-struct outcome {
-    int64_t id;
-    enum delivery delivery;
-};
-
-static bool run_record(struct op *op, void *data)
-{
-    const struct outcome *outcome = data;
-    return outbox_record(op, outcome->id, outcome->delivery, "250 2.0.0 Ok");
-}
-
-static void record(struct test_office *office, int64_t id, enum delivery delivery)
-{
-    struct outcome outcome = { id, delivery };
-    succeeded(office, test_office_run(office, run_record, &outcome));
-}
-
-static bool run_recover(struct op *op, void *data)
-{
-    (void)data;
-    return outbox_recover(op);
-}
-
-static bool run_give_back(struct op *op, void *data)
-{
-    return outbox_give_back(op, *(const int64_t *)data);
-}
-
-static struct rec_outbox_message message(struct test_office *office, int64_t id)
-{
-    struct rec_outbox_list in = {
-        .after = id + 1, .has_after = true, .limit = 1, .has_limit = true
-    };
-    struct rec_outbox_list_result out;
-    succeeded(office, do_outbox_list(office, &in, &out));
-    assert_int_equal(out.messages.count, 1);
-    struct rec_outbox_message found = *(struct rec_outbox_message *)out.messages.at;
-    assert_int_equal(found.id, id);
-    return found;
-}
+#include "tests/unit/outbox.h"
 
 static bool retry(struct test_office *office, int64_t id)
 {
@@ -234,13 +168,13 @@ static void given_up(void **state)
 
 static bool run_watch(struct op *op, void *data)
 {
-    (void)data;
-    return outbox_watch(op);
+    return outbox_watch(op, data);
 }
 
 static int64_t alarms(struct test_office *office)
 {
-    succeeded(office, test_office_run(office, run_watch, NULL));
+    bool more;
+    succeeded(office, test_office_run(office, run_watch, &more));
     return ask_int(office, "SELECT count(*) FROM event WHERE kind = 'outbox_changed'"
                            " AND detail LIKE 'late: %'");
 }
@@ -323,6 +257,15 @@ static void an_undone_act_sends_nothing(void **state)
                 refusal_not_sendable);
 }
 
+static void moved_to_gamma(struct test_office *office, int64_t item_id)
+{
+    struct rec_mail_save move = { .id = item_id,
+                                  .version = item_now(office, item_id).version,
+                                  .client_id = office->gamma,
+                                  .has_client_id = true };
+    succeeded(office, do_mail_save(office, &move, NULL));
+}
+
 /* Registered for the wrong client and mended in time: nobody reads of another's post. */
 static void a_letter_of_somebody_else(void **state)
 {
@@ -331,11 +274,7 @@ static void a_letter_of_somebody_else(void **state)
     struct rec_scan_request request = request_for(office, item.id);
     struct rec_scan_request_cancel cancel = { .id = request.id };
     succeeded(office, do_scan_request_cancel(office, &cancel, NULL));
-    struct rec_mail_save move = { .id = item.id,
-                                  .version = item_now(office, item.id).version,
-                                  .client_id = office->gamma,
-                                  .has_client_id = true };
-    succeeded(office, do_mail_save(office, &move, NULL));
+    moved_to_gamma(office, item.id);
     pass(office, 3600);
     struct taking taken = take(office, medium_mail, 50);
     assert_int_equal(taken.letters.count, 1); /* to the office */
@@ -354,10 +293,116 @@ static void sent_is_not_undone(void **state)
     refused_for(office, do_undo(office, &in, NULL), refusal_too_late);
 }
 
+/*
+ * The letter becomes another client's while mails about it are claimed: however they come back,
+ * only one that has arrived anyway stays, the others never go again.
+ */
+static void withdrawn_while_it_is_sent(void **state)
+{
+    struct test_office *office = *state;
+    for (int way = 0; way < 3; way++) {
+        struct rec_mail_item item = letter_for(office, office->alfa, "Sąd");
+        pass(office, 11);
+        struct taking taken = take(office, medium_mail, 10);
+        assert_int_equal(taken.letters.count, 2);
+        int64_t first = letter_at(&taken, 0)->id;
+        int64_t second = letter_at(&taken, 1)->id;
+        moved_to_gamma(office, item.id);
+        switch (way) {
+        case 0:
+            record(office, first, DELIVERY_LATER);
+            succeeded(office, test_office_run(office, run_give_back, &second));
+            break;
+        case 1:
+            record(office, first, DELIVERY_DONE);
+            record(office, second, DELIVERY_REFUSED);
+            break;
+        default: succeeded(office, test_office_run(office, run_recover, NULL));
+        }
+        assert_int_equal(message(office, first).state,
+                         way == 1 ? outbox_state_delivered : outbox_state_dropped);
+        assert_int_equal(message(office, second).state, outbox_state_dropped);
+        refused_for(office, retry(office, second), refusal_not_sendable);
+        pass(office, 3600);
+        assert_int_equal(take(office, medium_mail, 10).letters.count, 0);
+    }
+}
+
+/* A try that was counted may have arrived, whatever became of the message since. */
+static void tried_is_not_undone(void **state)
+{
+    struct test_office *office = *state;
+    office->env.hold_seconds = 100; /* the acts' own ten seconds are over, undo's are not */
+    letter_for(office, office->beta, "Sąd");
+    struct rec_undo in = { event_of(office, event_kind_mail_registered) };
+    ask_run(office, "UPDATE outbox SET due_at = 0");
+    struct taking taken = take(office, medium_mail, 1);
+    int64_t id = letter_at(&taken, 0)->id;
+    record(office, id, DELIVERY_UNREACHABLE); /* no try */
+    assert_int_equal(message(office, id).attempts, 0);
+    taken = take(office, medium_mail, 1);
+    record(office, id, DELIVERY_LATER);
+    refused_for(office, do_undo(office, &in, NULL), refusal_too_late);
+    succeeded(office, do_outbox_drop(office, &(struct rec_by_id){ id }, NULL));
+    refused_for(office, do_undo(office, &in, NULL), refusal_too_late);
+}
+
+/* What is held and was never tried goes with its act. */
+static void held_is_undone(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->beta, "Sąd");
+    struct rec_undo in = { event_of(office, event_kind_mail_registered) };
+    int64_t id = ask_int(office, "SELECT max(id) FROM outbox");
+    succeeded(office, do_outbox_hold(office, &(struct rec_by_id){ id }, NULL));
+    succeeded(office, do_undo(office, &in, NULL));
+    assert_int_equal(message(office, id).state, outbox_state_dropped);
+}
+
+/* Past its life it does not leave, also before anybody has noted that it is given up. */
+static void too_old_is_not_sent(void **state)
+{
+    enum { MANY = 60 };
+    struct test_office *office = *state;
+    for (int i = 0; i < MANY; i++)
+        letter_for(office, office->beta, "Bank");
+    pass(office, 6 * 86400);
+    struct taking none = take(office, medium_mail, 10);
+    assert_int_equal(none.letters.count, 0);
+    assert_int_equal(none.next_due, 0);
+    bool more;
+    int rounds = 0;
+    do {
+        succeeded(office, test_office_run(office, run_watch, &more));
+    } while (++rounds < MANY && more);
+    assert_int_equal(rounds, 2);
+    assert_int_equal(ask_int(office, "SELECT count(*) FROM outbox WHERE state = 'expired'"), MANY);
+}
+
+/* The figures for who watches: one that hangs is there, and its age begins when it could leave. */
+static void age_of_the_oldest(void **state)
+{
+    struct test_office *office = *state;
+    struct rec_outbox_list in = { 0 };
+    struct rec_outbox_list_result out;
+    letter_for(office, office->beta, "Bank");
+    int64_t could_leave = message(office, ask_int(office, "SELECT max(id) FROM outbox")).due_at;
+    succeeded(office, do_outbox_list(office, &in, &out));
+    assert_int_equal(out.waiting, 1);
+    assert_false(out.has_oldest_waiting);
+    pass(office, 1000);
+    take(office, medium_mail, 1);
+    succeeded(office, do_outbox_list(office, &in, &out));
+    assert_int_equal(out.waiting, 1);
+    assert_true(out.has_oldest_waiting);
+    assert_int_equal(out.oldest_waiting, could_leave);
+    assert_int_equal(alarms(office), 1);
+}
+
 /* Where a message may go, by hand once more: a wrong statement would move nothing. */
 static const char *const moves[outbox_state_MAX] = {
     [outbox_state_waiting] = " sending expired held dropped ",
-    [outbox_state_sending] = " waiting delivered refused expired ",
+    [outbox_state_sending] = " waiting delivered refused expired dropped ",
     [outbox_state_delivered] = "",
     [outbox_state_refused] = " waiting dropped ",
     [outbox_state_expired] = " waiting dropped ",
@@ -404,6 +449,11 @@ int main(void)
         TEST(an_undone_act_sends_nothing),
         TEST(sent_is_not_undone),
         TEST(a_letter_of_somebody_else),
+        TEST(withdrawn_while_it_is_sent),
+        TEST(tried_is_not_undone),
+        TEST(held_is_undone),
+        TEST(too_old_is_not_sent),
+        TEST(age_of_the_oldest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
