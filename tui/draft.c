@@ -13,6 +13,7 @@
 
 #include "protocol/base/buf.h"
 #include "protocol/base/memory.h"
+#include "tui/state_file.h"
 
 enum { LINE = 8192, SLOTS = 9 };
 
@@ -26,30 +27,12 @@ struct draft {
 
 static bool draft_path(const char *name, int slot, char out[PATH_MAX])
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    char folder[PATH_MAX], number[16] = "";
-    int length;
-    if (state != NULL && state[0] == '/') {
-        length = snprintf(folder, sizeof(folder), "%s/skrytka", state);
-    } else if (home != NULL && home[0] == '/') {
-        length = snprintf(folder, sizeof(folder), "%s/.local/state/skrytka", home);
-    } else {
-        return false;
-    }
-    if (length < 0 || length >= PATH_MAX) {
-        return false;
-    }
-    for (char *slash = folder + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-        *slash = '\0';
-        mkdir(folder, 0700);
-        *slash = '/';
-    }
-    mkdir(folder, 0700);
+    char file[NAME_MAX], number[16] = "";
     if (slot > 1) {
         snprintf(number, sizeof(number), "-%d", slot);
     }
-    length = snprintf(out, PATH_MAX, "%s/%s%s.draft", folder, name, number);
-    return length > 0 && length < PATH_MAX;
+    int length = snprintf(file, sizeof(file), "%s%s.draft", name, number);
+    return length > 0 && (size_t)length < sizeof(file) && state_file_path(file, out);
 }
 
 /* The file, locked; NULL when it is another form's, or empty while only a full one is wanted. */

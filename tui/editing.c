@@ -10,6 +10,7 @@
 #include "tui/cells.h"
 #include "tui/draft.h"
 #include "tui/scanfolder.h"
+#include "tui/sent_scans.h"
 #include "tui/ui/term.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
@@ -205,36 +206,19 @@ void editing_ask_packages(struct editing *editing, int field, const char *text, 
                       editing);
 }
 
-static void file_note(char *out, size_t size, const struct scanfile *file)
-{
-    char when[LISTVIEW_CELL];
-    cell_time(when, (int64_t)file->changed);
-    snprintf(out, size, "%s  %lld kB", when, (long long)(file->size + 1023) / 1024);
-}
-
 void editing_ask_files(struct editing *editing, int field, const char *text, unsigned round)
 {
     static struct scanfile files[HITS];
-    static char notes[HITS][LISTVIEW_CELL + 32];
+    static char notes[HITS][SENT_SCANS_NOTE];
     struct form_hit hits[HITS];
     size_t count = scanfolder_list(app_scan_folder(editing->screen->app), text, files, HITS);
     for (size_t i = 0; i < count; i++) {
-        file_note(notes[i], sizeof(notes[i]), &files[i]);
+        sent_scans_note(&files[i], notes[i]);
         hits[i] =
             (struct form_hit){ .value = files[i].path, .label = files[i].name, .note = notes[i] };
     }
     begin_question(editing, field, text, round);
     offer(editing, hits, (int)count);
-}
-
-void editing_add_newest_file(struct editing *editing, int field)
-{
-    static struct scanfile file;
-    char note[LISTVIEW_CELL + 32];
-    if (scanfolder_list(app_scan_folder(editing->screen->app), "", &file, 1) == 1) {
-        file_note(note, sizeof(note), &file);
-        form_add_file(editing->form, field, file.path, file.name, note);
-    }
 }
 
 bool editing_screen_key(struct screen *screen, const struct ui_key *key)

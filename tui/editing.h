@@ -80,9 +80,6 @@ void editing_ask_senders(struct editing *editing, int field, const char *text, u
 void editing_ask_packages(struct editing *editing, int field, const char *text, unsigned round);
 void editing_ask_files(struct editing *editing, int field, const char *text, unsigned round);
 
-/* Puts the newest file of the scan folder into a file field, if there is one. */
-void editing_add_newest_file(struct editing *editing, int field);
-
 /* Was the refusal because another person saved the record meanwhile? Then load it again. */
 bool editing_is_stale(const struct err *err);
 

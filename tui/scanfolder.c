@@ -21,11 +21,24 @@ static bool is_scan(const char *name)
     return false;
 }
 
+static bool is_older(const struct timespec *one, const struct timespec *other)
+{
+    return one->tv_sec != other->tv_sec ? one->tv_sec < other->tv_sec
+                                        : one->tv_nsec < other->tv_nsec;
+}
+
+bool scanfolder_same(const struct scanfile *one, const struct scanfile *other)
+{
+    return strcmp(one->name, other->name) == 0 && one->size == other->size &&
+           one->changed.tv_sec == other->changed.tv_sec &&
+           one->changed.tv_nsec == other->changed.tv_nsec;
+}
+
 /* Keeps the files sorted, newest first; the oldest falls off the end. */
 static size_t insert(struct scanfile *files, size_t count, size_t room, const struct scanfile *file)
 {
     size_t at = count;
-    while (at > 0 && files[at - 1].changed < file->changed) {
+    while (at > 0 && is_older(&files[at - 1].changed, &file->changed)) {
         at--;
     }
     if (at == room) {
@@ -53,10 +66,24 @@ static void split(const char *folder, const char *text, char out_folder[PATH_MAX
     *ret_part = slash + 1;
 }
 
+bool scanfolder_look(const char *path, struct scanfile *ret_file)
+{
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return false;
+    }
+    snprintf(ret_file->path, sizeof(ret_file->path), "%s", path);
+    snprintf(ret_file->name, sizeof(ret_file->name), "%s", slash == NULL ? path : slash + 1);
+    ret_file->changed = status.st_mtim;
+    ret_file->size = status.st_size;
+    return true;
+}
+
 size_t scanfolder_list(const char *folder, const char *text, struct scanfile *ret_files,
                        size_t room)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], whole[PATH_MAX];
     const char *part;
     split(folder, text, path, &part);
     DIR *directory = opendir(path);
@@ -64,17 +91,11 @@ size_t scanfolder_list(const char *folder, const char *text, struct scanfile *re
     struct dirent *entry;
     while (directory != NULL && (entry = readdir(directory)) != NULL) {
         struct scanfile file;
-        struct stat status;
-        int length = snprintf(file.path, sizeof(file.path), "%s/%s", path, entry->d_name);
-        if (length < 0 || (size_t)length >= sizeof(file.path) || !is_scan(entry->d_name) ||
-            strcasestr(entry->d_name, part) == NULL || stat(file.path, &status) != 0 ||
-            !S_ISREG(status.st_mode)) {
-            continue;
+        int length = snprintf(whole, sizeof(whole), "%s/%s", path, entry->d_name);
+        if (length >= 0 && (size_t)length < sizeof(path) && is_scan(entry->d_name) &&
+            strcasestr(entry->d_name, part) != NULL && scanfolder_look(whole, &file)) {
+            count = insert(ret_files, count, room, &file);
         }
-        snprintf(file.name, sizeof(file.name), "%s", entry->d_name);
-        file.changed = status.st_mtime;
-        file.size = status.st_size;
-        count = insert(ret_files, count, room, &file);
     }
     if (directory != NULL) {
         closedir(directory);

@@ -4,6 +4,7 @@
 #define SKRYTKA_TUI_SCANFOLDER_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -11,9 +12,15 @@
 struct scanfile {
     char path[PATH_MAX];
     char name[256];
-    time_t changed;
+    struct timespec changed;
     int64_t size;
 };
+
+/*
+ * Are they one file, not written since? By name, size and time: the folder may be reached by
+ * several paths.
+ */
+bool scanfolder_same(const struct scanfile *one, const struct scanfile *other);
 
 /*
  * The newest files whose name ends like a scan's (.pdf .jpg .jpeg .png .tif .tiff) and contains
@@ -22,5 +29,8 @@ struct scanfile {
  */
 size_t scanfolder_list(const char *folder, const char *text, struct scanfile *ret_files,
                        size_t room);
+
+/* One file, whatever its name. False when it is none or cannot be looked at. */
+bool scanfolder_look(const char *path, struct scanfile *ret_file);
 
 #endif

@@ -10,6 +10,7 @@
 #include "protocol/base/clock.h"
 #include "protocol/base/memory.h"
 #include "tui/app_model.h"
+#include "tui/sent_scans.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
@@ -109,10 +110,10 @@ static void go_on(struct app *app);
 
 static void on_undone(void *owner, const struct rec_undo_result *result, const struct err *err)
 {
-    (void)result;
     struct app *app = ((struct question *)owner)->app;
     struct undo *undo = &app->undo;
     if (err == NULL) {
+        sent_scans_forget(result->item_id);
         undo->done++;
     } else if (undo->err[0] == '\0') {
         snprintf(undo->err, sizeof(undo->err), "%s", wording_error(err));

@@ -6,6 +6,7 @@
 
 #include "tui/app.h"
 #include "tui/editing.h"
+#include "tui/sent_scans.h"
 #include "tui/ui/words.h"
 
 static void start_next(struct uploads *uploads);
@@ -140,8 +141,28 @@ void uploads_start_one(struct uploads *uploads, struct app *app, struct form *fo
     start_next(uploads);
 }
 
-void uploads_taken(struct uploads *uploads)
+/* The file as it was when it was read: another one may have its name by now. */
+static void remember_taken(const struct uploads *uploads, int index, int64_t item_id,
+                           const char *client)
 {
+    static struct scanfile file;
+    for (int i = 0; i < uploads->sent_count; i++) {
+        const struct upload_sent *sent = &uploads->sent[i];
+        if (sent->id == uploads->ids[index] &&
+            scanfolder_look(form_file(uploads->form, uploads->field, index), &file)) {
+            file.size = sent->size;
+            file.changed = sent->changed;
+            sent_scans_add(&file, item_id, client);
+        }
+    }
+}
+
+void uploads_taken(struct uploads *uploads, int64_t item_id, const char *client)
+{
+    for (int i = 0; i < uploads->count; i++) {
+        remember_taken(uploads, i, item_id, client);
+    }
+    uploads->count = 0;
     uploads->sent_count = 0;
 }
 

@@ -52,8 +52,11 @@ void uploads_start(struct uploads *uploads, struct app *app, struct form *form, 
 void uploads_start_one(struct uploads *uploads, struct app *app, struct form *form, int field,
                        int index, void (*done)(void *owner, const struct err *err), void *owner);
 
-/* The call took the files: they are nobody's to give up any more. */
-void uploads_taken(struct uploads *uploads);
+/*
+ * The call took the files: they are nobody's to give up any more, and it is remembered with which
+ * letter and to which client's box number they went.
+ */
+void uploads_taken(struct uploads *uploads, int64_t item_id, const char *client);
 
 /*
  * Does this refusal of a call mean that a file sent before waited too long? Then it is forgotten,

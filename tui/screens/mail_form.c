@@ -15,6 +15,7 @@
 #include "tui/mail_fields.h"
 #include "tui/reference_check.h"
 #include "tui/scan_pane.h"
+#include "tui/sent_scans.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
 #include "tui/wording.h"
@@ -162,7 +163,7 @@ static void on_registered(void *owner, const struct rec_mail_item *item, const s
         return;
     }
     editing->busy = false;
-    uploads_taken(&mail->uploads);
+    uploads_taken(&mail->uploads, item->id, item->client_code);
     scan_pane_close(&mail->pane);
     mail->saved++;
     snprintf(editing->lead, sizeof(editing->lead), "%s: %d. %s: %lld %s %s %s %s",
@@ -229,6 +230,21 @@ static void save_checked(void *owner)
     save(owner);
 }
 
+static void save_new_reference(struct mail_form *mail)
+{
+    if (mail->id != 0 || !reference_check(&mail->reference, 0, true)) {
+        save(mail);
+    }
+}
+
+static void on_send_again(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    if (yes) {
+        save_new_reference(owner);
+    }
+}
+
 static void on_cancel_answer(void *owner, bool yes, const char *text)
 {
     (void)text;
@@ -248,13 +264,12 @@ static void close_saved(struct mail_form *mail)
 static void on_added(void *owner, const struct rec_mail_item *item, const struct err *err)
 {
     struct mail_form *mail = owner;
-    (void)item;
     if (err != NULL && uploads_expired(&mail->uploads, err)) {
         save(mail);
     } else if (err != NULL) {
         editing_failed(&mail->base.editing, err);
     } else {
-        uploads_taken(&mail->uploads);
+        uploads_taken(&mail->uploads, item->id, item->client_code);
         close_saved(mail);
     }
 }
@@ -432,8 +447,8 @@ static void act(struct screen *screen, enum ui_action action)
     } else if (action != ACTION_SAVE) {
         scan_pane_act(&mail->pane, screen, &mail->uploads, FILES, action);
     } else if (form_check(form_of(mail)) && addition_is_whole(mail) &&
-               (mail->id != 0 || !reference_check(&mail->reference, 0, true))) {
-        save(mail);
+               !sent_scans_ask(screen->app, form_of(mail), FILES, on_send_again, mail)) {
+        save_new_reference(mail);
     }
 }
 

@@ -9,7 +9,9 @@
 #include "tui/app.h"
 #include "tui/cells.h"
 #include "tui/editing.h"
+#include "tui/newest_scan.h"
 #include "tui/scan_pane.h"
+#include "tui/sent_scans.h"
 #include "tui/ui/words.h"
 #include "tui/uploads.h"
 #include "tui/wording.h"
@@ -47,6 +49,7 @@ struct scan_form {
     int64_t item_id;
     struct uploads uploads;
     struct scan_pane pane;
+    struct newest_scan newest;
     bool claimed;
 };
 
@@ -130,7 +133,7 @@ static void open_screen(struct screen *screen, int64_t argument)
     struct rec_by_id params = { .id = argument };
     editing_open(screen, fields, FIELDS, source, false);
     form_set_toggle(scan->base.editing.form, NOTIFY, true);
-    editing_add_newest_file(&scan->base.editing, FILES);
+    newest_scan_begin(&scan->newest, &scan->base.editing, FILES);
     editing_keep_draft(screen, is_fulfil(screen) ? "request" : "scan", argument);
     scan->base.editing.busy = true; /* F2 typed ahead waits for the cost */
     if (is_fulfil(screen)) {
@@ -146,6 +149,7 @@ static void open_screen(struct screen *screen, int64_t argument)
 static void close_screen(struct screen *screen)
 {
     struct scan_form *scan = (struct scan_form *)screen;
+    newest_scan_close(&scan->newest);
     scan_pane_close(&scan->pane);
     uploads_close(&scan->uploads);
     if (scan->claimed) {
@@ -156,7 +160,7 @@ static void close_screen(struct screen *screen)
 
 static void send_files(struct scan_form *scan);
 
-static void done(struct scan_form *scan, const struct err *err)
+static void done(struct scan_form *scan, const char *client, const struct err *err)
 {
     struct app *app = scan->base.screen.app;
     if (err != NULL && uploads_expired(&scan->uploads, err)) {
@@ -168,21 +172,19 @@ static void done(struct scan_form *scan, const struct err *err)
         return;
     }
     scan->claimed = false;
-    uploads_taken(&scan->uploads);
+    uploads_taken(&scan->uploads, scan->item_id, client);
     app_close(app, &scan->base.screen);
     app_say(app, STYLE_DONE, "%s", _("The scan is on its way to the client."));
 }
 
 static void on_fulfilled(void *owner, const struct rec_scan_request *request, const struct err *err)
 {
-    (void)request;
-    done(owner, err);
+    done(owner, err == NULL ? request->client_code : NULL, err);
 }
 
 static void on_attached(void *owner, const struct rec_mail_item *item, const struct err *err)
 {
-    (void)item;
-    done(owner, err);
+    done(owner, err == NULL ? item->client_code : NULL, err);
 }
 
 static void on_uploaded(void *owner, const struct err *err)
@@ -229,9 +231,20 @@ static void send_files(struct scan_form *scan)
                   on_uploaded, scan);
 }
 
+static void on_send_again(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    if (yes) {
+        send_files(owner);
+    }
+}
+
+/* A file that came just now is seen by the person before it is sent. */
 static void save(struct scan_form *scan)
 {
-    if (form_check(scan->base.editing.form)) {
+    struct form *form = scan->base.editing.form;
+    if (!newest_scan_check(&scan->newest) && form_check(form) &&
+        !sent_scans_ask(scan->base.screen.app, form, FILES, on_send_again, scan)) {
         send_files(scan);
     }
 }
@@ -252,6 +265,9 @@ static void act(struct screen *screen, enum ui_action action)
     if (action == ACTION_SAVE) {
         save(scan);
     } else {
+        if (action == ACTION_SCAN) {
+            newest_scan_keep(&scan->newest);
+        }
         scan_pane_act(&scan->pane, screen, &scan->uploads, FILES, action);
     }
 }

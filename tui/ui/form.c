@@ -158,6 +158,11 @@ bool form_add_file(struct form *form, int field, const char *path, const char *l
     return true;
 }
 
+void form_drop_files(struct form *form, int field)
+{
+    drop_files(&form->values[field]);
+}
+
 const char *form_text(struct form *form, int field)
 {
     return editor_text(form->values[field].editor);

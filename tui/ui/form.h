@@ -96,6 +96,7 @@ void form_set_money(struct form *form, int field, int64_t grosze);
 void form_set_day(struct form *form, int field, const char *day);
 bool form_add_file(struct form *form, int field, const char *path, const char *label,
                    const char *note);
+void form_drop_files(struct form *form, int field);
 
 /* Text as it stands in the field, blanks at the ends cut. For a pick the text of the field. */
 const char *form_text(struct form *form, int field);
