@@ -123,8 +123,43 @@ static void set_scans(struct page *page, struct template_data *row,
     }
 }
 
+/* What the last press of a button came to. */
+enum news { NEWS_NONE, NEWS_SENT, NEWS_WITHDRAWN };
+
+/* By the address, as long as the letter says so too. */
+static enum news news_of(struct page *page)
+{
+    const struct mail_page *mail = page->state;
+    const struct rec_scan_request *request = mail->pressed.request;
+    if (request && request->status == request_status_new &&
+        request->source != request_source_staff && http_query(page->request, "sent")) {
+        return NEWS_SENT;
+    }
+    bool withdrawn =
+        request && request_taken_back(request) && http_query(page->request, "withdrawn");
+    return withdrawn ? NEWS_WITHDRAWN : NEWS_NONE;
+}
+
+/* `pressed`: the sender, where the letter itself does not stand below. */
+static void set_news(struct template_data *data, enum news news, const char *pressed)
+{
+    template_set_flag(data, "sent", news == NEWS_SENT);
+    template_set_flag(data, "withdrawn", news == NEWS_WITHDRAWN);
+    template_set(data, "pressed", pressed);
+}
+
+/* Why it did nothing; NULL: it did, or nothing was pressed. */
+static const char *refusal_of(struct page *page, enum news news)
+{
+    const struct mail_page *mail = page->state;
+    const struct rec_scan_request *request = mail->pressed.request;
+    bool asked_before = request && request->status == request_status_new && news == NEWS_NONE &&
+                        http_query(page->request, "sent");
+    return asked_before ? word_refusal(refusal_already_open, page->lang) : page_refusal(page);
+}
+
 static void add_item(struct page *page, struct template_data *data,
-                     const struct rec_mail_item *item)
+                     const struct rec_mail_item *item, enum news news)
 {
     struct template_data *row = template_add_item(data, "items");
     template_set(row, "id", number(page, item->id));
@@ -138,28 +173,9 @@ static void add_item(struct page *page, struct template_data *data,
     template_set_flag(row, "may_request", may(item, action_scan_request_create));
     template_set_flag(row, "may_withdraw", panel_may_withdraw(item));
     template_set_lines(row, "information", information_of(item));
+    set_news(row, news, NULL);
     set_request(page, row, item->request);
     set_scans(page, row, item);
-}
-
-/* What the last press of a button came to, as long as the letter says so too. Was a scan asked for?
- */
-static bool set_news(struct page *page, struct template_data *data)
-{
-    const struct mail_page *mail = page->state;
-    const struct rec_scan_request *request = mail->pressed.request;
-    bool is_new = request && request->status == request_status_new;
-    bool asked = is_new && http_query(page->request, "sent");
-    bool sent = asked && request->source != request_source_staff;
-    bool withdrawn =
-        request && request_taken_back(request) && http_query(page->request, "withdrawn");
-    template_set_flag(data, "sent", sent);
-    template_set_flag(data, "withdrawn", withdrawn);
-    template_set(data, "pressed", mail->pressed.counterparty);
-    template_set(data, "refused",
-                 asked && !sent ? word_refusal(refusal_already_open, page->lang)
-                                : page_refusal(page));
-    return sent;
 }
 
 static void show(struct page *page, bool ok)
@@ -175,10 +191,14 @@ static void show(struct page *page, bool ok)
     const char *after = place(page, "after");
     const char *note = word_scan_note(&page->job.op.settings, page->lang);
     struct template_data *data = signed_in_data(page, "mail");
+    enum news news = news_of(page);
     bool any_request = false;
+    bool told = false; /* where the letter stands */
     template_set_list(data, "items");
     for (size_t i = 0; i < result->items.count; i++) {
-        add_item(page, data, &items[i]);
+        bool pressed = items[i].id == mail->pressed.id;
+        add_item(page, data, &items[i], pressed ? news : NEWS_NONE);
+        told |= pressed;
         any_request |= may(&items[i], action_scan_request_create);
     }
     template_set(data, "search", search);
@@ -189,8 +209,9 @@ static void show(struct page *page, bool ok)
     template_set_lines(data, "note", note);
     template_set(data, "price",
                  word_price(page->arena, page->session.client.default_scan_cost, page->lang));
-    bool sent = set_news(page, data);
-    template_set_flag(data, "show_cost", any_request && !sent);
+    set_news(data, told ? NEWS_NONE : news, mail->pressed.counterparty);
+    template_set(data, "refused", refusal_of(page, news));
+    template_set_flag(data, "show_cost", any_request && news != NEWS_SENT);
     template_set_flag(data, "stale", mail->stale);
     page_show(page, mail->stale ? 403 : 200, "page_mail.html", data);
 }
@@ -213,7 +234,7 @@ void page_to_mail(struct page *page)
     page_see_other(page, "/mail");
 }
 
-/* Back to the letter in the list, or in what was found, and there it is said what happened. */
+/* Back to the same part of the post, where it is said what happened: at the letter. */
 static void back(struct page *page, const char *news, const char *value)
 {
     struct arena *arena = page->arena;
@@ -223,8 +244,7 @@ static void back(struct page *page, const char *news, const char *value)
     if (search && *search) {
         part = arena_format(arena, "%s&q=%s", part, form_encode(arena, search));
     }
-    page_see_other(page, arena_format(arena, "/mail?%s=%s%s#m%" PRId64, news, value, part,
-                                      page_number(page_field(page, "item"))));
+    page_see_other(page, arena_format(arena, "/mail?%s=%s%s#news", news, value, part));
 }
 
 static void done(struct page *page, bool ok, const char *news)
