@@ -26,7 +26,7 @@ static void tell_same_reference(struct reference_check *check, const struct rec_
     cell_near_day(day, item->date);
     snprintf(remark, sizeof(remark), "%s: %lld, %s %s", _("registered before"), (long long)item->id,
              day, item->client_name);
-    form_remark(check->editing->form, check->field, remark);
+    form_warning(check->editing->form, check->field, remark);
     if (saving) {
         snprintf(question, sizeof(question), "%s\n%s", remark, _("Register it once more?"));
         app_ask(check->editing->screen->app, DIALOG_YES_NO, _("Reference number"), question,

@@ -305,29 +305,42 @@ static void test_the_signs_in_a_row_are_clickable(void **state)
 }
 
 /* Both versions stand side by side; the second F2 saves what the person here typed. */
-static void test_a_stale_edit_shows_both_versions(void **state)
+static void stale_edit(int rows, int cols)
 {
-    (void)state;
     office_letter("Orange");
-    struct terminal *terminal = office_terminal(office, 24, 100);
+    struct terminal *terminal = office_terminal(office, rows, cols);
     terminal_wait(terminal, "Orange");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "Poczta > Przesyłka");
     terminal_wait(terminal, "Orange");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "[Orange ");
-    office_call(office, "mail_save", "{\"id\":1,\"version\":1,\"shelf\":\"B3\"}");
+    office_call(office, "mail_save",
+                "{\"id\":1,\"version\":1,\"shelf\":\"regał pod oknem w drugim pokoju\"}");
     for (int i = 0; i < 4; i++) {
         terminal_type(terminal, KEYS_TAB);
     }
     terminal_type(terminal, "C7");
     terminal_type(terminal, KEYS_F(2));
-    terminal_wait(terminal, "na serwerze: B3");
+    int row = terminal_wait(terminal, "na serwerze: regał pod oknem");
+    assert_true(terminal_find(terminal, "pokoju") >= row);
     assert_true(terminal_find(terminal, "[C7 ") > 0);
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "Przesyłka zmieniona.");
     assert_true(office_answers("mail_get", "{\"id\":1}", "\"shelf\":\"C7\""));
     terminal_close(terminal);
+}
+
+static void test_a_stale_edit_shows_both_versions(void **state)
+{
+    (void)state;
+    stale_edit(24, 100);
+}
+
+static void test_a_stale_edit_in_a_small_window(void **state)
+{
+    (void)state;
+    stale_edit(20, 60);
 }
 
 static void test_a_reference_registered_before_is_told(void **state)
@@ -588,6 +601,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_two_terminals_see_each_other),
         OFFICE_TEST(test_the_signs_in_a_row_are_clickable),
         OFFICE_TEST(test_a_stale_edit_shows_both_versions),
+        OFFICE_TEST(test_a_stale_edit_in_a_small_window),
         OFFICE_TEST(test_a_reference_registered_before_is_told),
         OFFICE_TEST(test_a_long_list_comes_by_pages),
         OFFICE_TEST(test_going_to_a_client_takes_five_keys),

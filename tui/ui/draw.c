@@ -113,6 +113,18 @@ static int paragraph(struct area area, enum style style, const char *text, bool 
     return count < area.rows ? count : area.rows;
 }
 
+int draw_paragraph_rows(int cols, const char *text)
+{
+    if (cols < 1 || text[0] == '\0') {
+        return 0;
+    }
+    struct editor *lines = editor_new(strlen(text), true);
+    editor_set(lines, text);
+    int rows = editor_rows(lines, cols);
+    editor_free(lines);
+    return rows;
+}
+
 int draw_paragraph(struct area area, enum style style, const char *text)
 {
     return paragraph(area, style, text, false);

@@ -40,6 +40,9 @@ int draw_paragraph(struct area area, enum style style, const char *text);
 /* The same with the last rows where not all have room. */
 int draw_paragraph_end(struct area area, enum style style, const char *text);
 
+/* The rows that a paragraph takes in so many columns. */
+int draw_paragraph_rows(int cols, const char *text);
+
 /* Blanks over an area, and a line across a row. */
 void draw_blank(struct area area, enum style style);
 void draw_rule(int row, int col, int width);

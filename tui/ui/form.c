@@ -97,6 +97,7 @@ void form_clear(struct form *form)
         value->changed = value->filled = false;
         replace(&value->error, NULL);
         replace(&value->remark, NULL);
+        value->warns = false;
     }
     form->focus = -1;
     form_step(form, 1);
@@ -306,6 +307,13 @@ void form_error(struct form *form, int field, const char *text)
 void form_remark(struct form *form, int field, const char *text)
 {
     replace(&form->values[field].remark, text);
+    form->values[field].warns = false;
+}
+
+void form_warning(struct form *form, int field, const char *text)
+{
+    form_remark(form, field, text);
+    form->values[field].warns = true;
 }
 
 int form_find(const struct form *form, const char *name)
@@ -473,6 +481,7 @@ void form_take_hit(struct form *form, int hit)
         editor_set(value->editor, drop->hits[hit].value);
         value->id = drop->hits[hit].id;
         replace(&value->remark, drop->hits[hit].note);
+        value->warns = false;
     }
     form_drop_close(form);
     form_step(form, 1);

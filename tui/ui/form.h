@@ -132,9 +132,14 @@ void form_keep(struct form *form);
  */
 bool form_check(struct form *form);
 
-/* Words beside a field: an error (until the field is edited) or a remark. NULL takes them away. */
+/*
+ * Words beside a field: an error (until the field is edited), a remark, or a remark that must be
+ * read. Errors and warnings stand below their field where they have no room beside it. NULL takes
+ * them away.
+ */
 void form_error(struct form *form, int field, const char *text);
 void form_remark(struct form *form, int field, const char *text);
+void form_warning(struct form *form, int field, const char *text);
 
 /*
  * Takes over what the server has: sets a field that the person has not changed; beside a changed

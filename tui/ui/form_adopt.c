@@ -18,7 +18,7 @@ static bool untouched(struct form *form, int field, const char *theirs)
         return true;
     }
     struct arena *arena = arena_new();
-    form_remark(form, field, arena_format(arena, "%s: %s", _("on the server"), theirs));
+    form_warning(form, field, arena_format(arena, "%s: %s", _("on the server"), theirs));
     arena_free(arena);
     return false;
 }

@@ -13,6 +13,7 @@ enum {
     DROP_ROWS = 6,  /* hits shown at most; at least 4 wherever the form has the room */
     DROP_NOTE = 24, /* columns that the list is wider than its field */
     LABEL_MOST = 40,
+    WORDS_ROWS = 8, /* of what is told of a field below it, at most */
     FIELDS_MAX = 64,
 };
 
@@ -38,11 +39,24 @@ static int side_width(const struct form *form, const struct layout *layout, int 
     return layout->area.cols - layout->label_width - 1 - value_width(form, layout, field) - 1;
 }
 
-/* An error for which there is no room beside its field. */
-static bool words_below(const struct form *form, const struct layout *layout, int field)
+/* What is told of a field: an error, else a remark; NULL: nothing. */
+static const char *words_of_field(const struct form_value *value, enum style *ret_style)
 {
-    const char *error = form->values[field].error;
-    return error != NULL && side_width(form, layout, field) < (int)text_columns(error);
+    *ret_style = value->error != NULL ? STYLE_ERROR : value->warns ? STYLE_ALERT : STYLE_DIM;
+    return value->error != NULL ? value->error : value->remark;
+}
+
+/* Rows below the field for words that must be read whole and have no room beside it; else 0. */
+static int words_below(const struct form *form, const struct layout *layout, int field)
+{
+    enum style style;
+    const char *words = words_of_field(&form->values[field], &style);
+    if (words == NULL || style == STYLE_DIM ||
+        side_width(form, layout, field) >= (int)text_columns(words)) {
+        return 0;
+    }
+    int rows = draw_paragraph_rows(layout->area.cols - layout->label_width - 1, words);
+    return rows < WORDS_ROWS ? rows : WORDS_ROWS;
 }
 
 static void make_layout(const struct form *form, struct area area, struct layout *layout)
@@ -60,7 +74,7 @@ static void make_layout(const struct form *form, struct area area, struct layout
         layout->row[i] = layout->rows;
         if (!value->hidden) {
             int height = form->fields[i].kind == INPUT_NOTE ? NOTE_ROWS : 1 + value->file_count;
-            layout->height[i] = height + (words_below(form, layout, i) ? 1 : 0);
+            layout->height[i] = height + words_below(form, layout, i);
         }
         layout->rows += layout->height[i];
     }
@@ -198,15 +212,18 @@ static int draw_value(struct form *form, const struct layout *layout, int field,
 static void draw_words(const struct form *form, const struct layout *layout, int field, int row,
                        int used)
 {
-    const struct form_value *value = &form->values[field];
+    enum style style;
+    const char *words = words_of_field(&form->values[field], &style);
+    int below = words_below(form, layout, field);
     int col = layout->area.col + layout->label_width + 1;
     int room = layout->area.cols - layout->label_width - 1;
-    if (words_below(form, layout, field)) {
-        draw_text(row + layout->height[field] - 1, col, room, STYLE_ERROR, value->error);
-    } else if (value->error != NULL) {
-        draw_text(row, col + used + 1, room - used - 1, STYLE_ERROR, value->error);
-    } else if (value->remark != NULL) {
-        draw_text(row, col + used + 1, room - used - 1, STYLE_DIM, value->remark);
+    if (below > 0) {
+        int first = row + layout->height[field] - below;
+        int left = layout->area.row + layout->area.rows - first;
+        draw_paragraph((struct area){ first, col, below < left ? below : left, room }, style,
+                       words);
+    } else if (words != NULL) {
+        draw_text(row, col + used + 1, room - used - 1, style, words);
     }
 }
 

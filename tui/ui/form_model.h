@@ -18,6 +18,7 @@ struct form_value {
     struct form_file files[FORM_FILES_MAX];
     int file_count;
     char *error, *remark;
+    bool warns; /* the remark must be read: in full, and seen */
     bool hidden, changed;
     bool filled;     /* began with a text: an empty one is a change of it */
     char *kept_text; /* of the record before, for `=` */
