@@ -38,6 +38,7 @@ struct browse_ops {
     void (*ask)(struct screen *screen, int tab, void *params);
     void (*row)(struct screen *screen, const void *record, struct listview_row *row);
     const struct filter_spec *filter; /* what F4 narrows by; NULL: nothing */
+    bool marks;         /* something can be done with several rows: they can be marked */
     const char *letter; /* the field with the letter's id that stands beside; NULL: none */
 
     /* Of a LIST_SCREEN: */

@@ -56,7 +56,9 @@ bool browse_screen_key(struct screen *screen, const struct ui_key *key)
         return true;
     }
     if (browse_search_empty(browse) && is_space(key)) {
-        mark(browse);
+        if (browse->ops->marks) {
+            mark(browse);
+        }
         return true;
     }
     if (key->kind == UI_TEXT && key->code == '\n') {
@@ -76,7 +78,8 @@ const char *browse_refuses(struct browse *browse, enum ui_action action)
     switch (action) {
     case ACTION_NEXT_TAB:
     case ACTION_PREVIOUS_TAB: return browse->ops->tab_count > 1 ? NULL : not_here;
-    case ACTION_MARK: return browse_selected(browse) != NULL ? NULL : not_here;
+    case ACTION_MARK:
+        return browse->ops->marks && browse_selected(browse) != NULL ? NULL : not_here;
     case ACTION_FILTER: return browse->ops->filter != NULL ? NULL : not_here;
     case ACTION_BACK: return clearable ? NULL : not_here;
     default: return not_here;

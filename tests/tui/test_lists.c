@@ -307,6 +307,76 @@ static void test_the_summary(void **state)
     terminal_close(terminal);
 }
 
+static void open_todays_summary(struct terminal *terminal)
+{
+    office_show(terminal, "r", "Rozliczenia > Podsumowanie");
+    terminal_type(terminal, KEYS_F(4));
+    terminal_type(terminal, "dzis");
+    terminal_type(terminal, KEYS_ENTER);
+}
+
+/* The dialogs say whose costs and how much; what is entered meanwhile stays off the invoice; a day
+ * that is none is asked for again, with the number kept. */
+static void test_an_invoice_takes_what_was_seen(void **state)
+{
+    (void)state;
+    register_letter(2, "letter", "Orange", "2026-10-31");
+    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":1250}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    open_todays_summary(terminal);
+    terminal_wait(terminal, "12,50 zł      12,50 zł");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "oznacz koszty");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Koszty: 1, 12,50 zł");
+    assert_true(terminal_find(terminal, "│ 112 Żółw Sp. z o.o. ") > 0);
+    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":300}");
+    terminal_wait(terminal, "15,50 zł      15,50 zł");
+    terminal_type(terminal, "FV 8\r");
+    terminal_wait(terminal, "Data faktury");
+    terminal_type(terminal, "31.11.2026\r");
+    terminal_wait(terminal, "31.11.2026: to nie dzień");
+    terminal_type(terminal, "2.11.2026\r");
+    terminal_wait(terminal, "Kosztów na fakturze: 1");
+    terminal_wait(terminal, "3,00 zł      15,50 zł");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"invoice_number\":\"FV 8\""));
+    terminal_close(terminal);
+}
+
+/* An invoice is one client's, so in the summary nothing can be marked. */
+static void test_the_summary_has_no_marks(void **state)
+{
+    (void)state;
+    register_letter(2, "letter", "Orange", "2026-10-31");
+    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":1250}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    open_todays_summary(terminal);
+    terminal_wait(terminal, "12,50 zł      12,50 zł");
+    terminal_type(terminal, " ");
+    terminal_type(terminal, "\033[2~");
+    assert_int_equal(terminal_find(terminal, "zaznaczone"), -1);
+    terminal_type(terminal, KEYS_F(1));
+    terminal_type(terminal, "zaznacz");
+    assert_int_equal(terminal_find(terminal, "Insert"), -1);
+    terminal_close(terminal);
+}
+
+/* A cost counts on the day its letter was sent: that moves it while one looks. */
+static void test_the_summary_follows_a_letter_sent(void **state)
+{
+    (void)state;
+    office_call(
+        office, "mail_register",
+        "{\"direction\":\"outgoing\",\"client_id\":2,\"counterparty\":\"ZUS\",\"cost\":700}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    open_todays_summary(terminal);
+    terminal_wait(terminal, "7,00 zł       7,00 zł");
+    office_call(office, "mail_save",
+                "{\"id\":1,\"version\":1,\"status\":\"sent\",\"date\":\"2026-10-02\"}");
+    terminal_wait_gone(terminal, "7,00 zł       7,00 zł");
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -320,6 +390,9 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_every_field_as_before),
         OFFICE_TEST(test_the_same_number_is_asked_about),
         OFFICE_TEST(test_the_summary),
+        OFFICE_TEST(test_an_invoice_takes_what_was_seen),
+        OFFICE_TEST(test_the_summary_has_no_marks),
+        OFFICE_TEST(test_the_summary_follows_a_letter_sent),
         OFFICE_TEST(test_the_age_of_a_request),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };

@@ -133,6 +133,7 @@ static const struct browse_ops incoming = {
     .ask = ask_incoming,
     .row = row,
     .filter = &filter,
+    .marks = true,
     .letter = "id",
 };
 
@@ -147,6 +148,7 @@ static const struct browse_ops outgoing = {
     .ask = ask_outgoing,
     .row = row,
     .filter = &filter,
+    .marks = true,
     .letter = "id",
 };
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
 #include "tui/app.h"
 #include "tui/browse.h"
@@ -27,8 +28,12 @@ struct summary {
     bool inside;                         /* among the selected client's costs */
     struct listview costs;               /* of that client */
     char from[CLOCK_DAY], to[CLOCK_DAY]; /* what is shown */
-    char number[LIMIT_LINE_BYTES + 1];   /* of the invoice being written down */
-    int64_t invoiced_client;
+    /* The invoice being written down, with the costs that were seen when it was begun: what is
+     * entered meanwhile stays for another. */
+    char number[LIMIT_LINE_BYTES + 1];
+    int64_t ids[LIMIT_LIST_LENGTH];
+    size_t id_count;
+    char costs_words[LIMIT_LINE_BYTES * 2]; /* whose they are, how many and how much */
 };
 
 static const struct listview_column columns[] = {
@@ -253,19 +258,6 @@ static void write_file(struct summary *summary, const char *ending,
     }
 }
 
-/* The costs of a client that stand on no invoice yet. Answers how many. */
-static size_t open_charges(const struct rec_settlement_client *client, int64_t *ids, size_t room)
-{
-    size_t count = 0;
-    for (size_t i = 0; client != NULL && i < client->charges.count && count < room; i++) {
-        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
-        if (charge->invoice_number == NULL) {
-            ids[count++] = charge->id;
-        }
-    }
-    return count;
-}
-
 static void on_invoiced(void *owner, const struct rec_charge_invoice_result *result,
                         const struct err *err)
 {
@@ -278,29 +270,14 @@ static void on_invoiced(void *owner, const struct rec_charge_invoice_result *res
     }
 }
 
-/* The client of that row, which may have moved since. */
-static const struct rec_settlement_client *client_by_id(const struct summary *summary, int64_t id)
-{
-    const struct rec_settlement_summary_result *result = browse_result(&summary->base.browse);
-    for (size_t i = 0; result != NULL && i < result->clients.count; i++) {
-        const struct rec_settlement_client *client =
-            (const struct rec_settlement_client *)result->clients.at + i;
-        if (client->client_id == id) {
-            return client;
-        }
-    }
-    return NULL;
-}
+static void ask_date(struct summary *summary, const char *wrong);
 
 static void on_date(void *owner, bool yes, const char *text)
 {
     struct summary *summary = owner;
-    struct app *app = summary->base.screen.app;
-    int64_t ids[LIMIT_LIST_LENGTH];
     char today[CLOCK_DAY], day[CLOCK_DAY];
-    const struct rec_settlement_client *client = client_by_id(summary, summary->invoiced_client);
     struct rec_charge_invoice params = {
-        .ids = { ids, open_charges(client, ids, LIMIT_LIST_LENGTH), true },
+        .ids = { summary->ids, summary->id_count, true },
         .number = summary->number,
         .date = clock_day(clock_now(), today),
     };
@@ -309,12 +286,26 @@ static void on_date(void *owner, bool yes, const char *text)
     }
     if (text[0] != '\0') {
         if (!daytext_parse(text, today, day)) {
-            app_say(app, STYLE_ERROR, "%s: %s", _("is not a day, e.g. 12.11"), text);
+            ask_date(summary, text);
             return;
         }
         params.date = day;
     }
-    call_charge_invoice(app_client(app), &params, on_invoiced, summary);
+    call_charge_invoice(app_client(summary->base.screen.app), &params, on_invoiced, summary);
+}
+
+/* `wrong`: what was typed before and is no day; "" at first. */
+static void ask_date(struct summary *summary, const char *wrong)
+{
+    struct arena *arena = arena_new();
+    const char *before =
+        wrong[0] == '\0' ? ""
+                         : arena_format(arena, "%s: %s.\n", wrong, _("is not a day, e.g. 12.11"));
+    app_ask(summary->base.screen.app, DIALOG_LINE, _("Invoice"),
+            arena_format(arena, "%s%s\n%s", before, summary->costs_words,
+                         _("Date of the invoice (empty: today):")),
+            on_date, summary);
+    arena_free(arena);
 }
 
 static void on_number(void *owner, bool yes, const char *text)
@@ -322,9 +313,46 @@ static void on_number(void *owner, bool yes, const char *text)
     struct summary *summary = owner;
     if (yes && text[0] != '\0') {
         snprintf(summary->number, sizeof(summary->number), "%s", text);
-        app_ask(summary->base.screen.app, DIALOG_LINE, _("Invoice"),
-                _("Date of the invoice (empty: today):"), on_date, summary);
+        ask_date(summary, "");
     }
+}
+
+static void ask_number(struct summary *summary)
+{
+    char question[sizeof(summary->costs_words) + LIMIT_LINE_BYTES];
+    snprintf(question, sizeof(question), "%s\n%s", summary->costs_words,
+             _("Number of the invoice:"));
+    app_ask(summary->base.screen.app, DIALOG_LINE, _("Invoice"), question, on_number, summary);
+}
+
+/* The selected client's costs that stand on no invoice yet; how many, and with words about them. */
+static size_t choose_costs(struct summary *summary)
+{
+    const struct rec_settlement_client *client = browse_selected(&summary->base.browse);
+    int64_t sum = 0;
+    summary->id_count = 0;
+    for (size_t i = 0; client != NULL && i < client->charges.count; i++) {
+        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
+        if (charge->invoice_number == NULL && summary->id_count < LIMIT_LIST_LENGTH) {
+            summary->ids[summary->id_count++] = charge->id;
+            sum += charge->amount;
+        }
+    }
+    if (summary->id_count > 0) {
+        snprintf(summary->costs_words, sizeof(summary->costs_words), "%s %s\n%s: %zu, %s",
+                 client->client_code, client->client_name, _("Costs"), summary->id_count,
+                 money_words(sum));
+    }
+    return summary->id_count;
+}
+
+static bool has_open_costs(const struct rec_settlement_client *client)
+{
+    bool open = false;
+    for (size_t i = 0; client != NULL && i < client->charges.count; i++) {
+        open = open || ((const struct rec_charge *)client->charges.at)[i].invoice_number == NULL;
+    }
+    return open;
 }
 
 static const struct rec_charge *selected_cost(const struct summary *summary)
@@ -339,7 +367,6 @@ static const struct rec_charge *selected_cost(const struct summary *summary)
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
     const struct summary *summary = (struct summary *)screen;
-    int64_t id;
     switch (action) {
     case ACTION_PRINT:
     case ACTION_EXPORT: return NULL;
@@ -347,7 +374,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     case ACTION_ROW_MENU: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
     case ACTION_BACK: return summary->inside ? NULL : browse_refuses(browse_of(screen), action);
     case ACTION_INVOICE:
-        return open_charges(browse_selected(browse_of(screen)), &id, 1) > 0 ? NULL : not_here;
+        return has_open_costs(browse_selected(browse_of(screen))) ? NULL : not_here;
     default: return browse_refuses(browse_of(screen), action);
     }
 }
@@ -370,9 +397,9 @@ static void act(struct screen *screen, enum ui_action action)
     case ACTION_PRINT: write_file(summary, "txt", summary_write_text); break;
     case ACTION_OPEN: open_row(summary); break;
     case ACTION_INVOICE:
-        summary->invoiced_client = browse_selected_id(browse_of(screen));
-        app_ask(screen->app, DIALOG_LINE, _("Invoice"), _("Number of the invoice:"), on_number,
-                screen);
+        if (choose_costs(summary) > 0) {
+            ask_number(summary);
+        }
         break;
     case ACTION_BACK:
         if (summary->inside) {
@@ -390,7 +417,9 @@ static void event(struct screen *screen, const struct rec_event *event)
     if (event == NULL || event->kind == event_kind_charge_changed ||
         event->kind == event_kind_charge_invoiced || event->kind == event_kind_undone ||
         event->kind == event_kind_scan_request_fulfilled ||
-        event->kind == event_kind_scan_attached || event->kind == event_kind_mail_registered) {
+        event->kind == event_kind_scan_attached || event->kind == event_kind_mail_registered ||
+        event->kind == event_kind_mail_changed /* sent: its costs count on that day */ ||
+        event->kind == event_kind_client_changed) {
         browse_refresh(browse_of(screen));
     }
 }
