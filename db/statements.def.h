@@ -123,16 +123,16 @@ S(client_index_clear, "DELETE FROM client_search WHERE rowid = :id")
 S(client_index_add, "INSERT INTO client_search (rowid, text) VALUES (:id, :text)")
 S(client_list, SQL_CLIENT_COLUMNS SQL_CLIENT_FROM
     "WHERE (c.active = 1 OR :ended_too = 1)"
-    " ORDER BY length(c.code), c.code LIMIT :limit OFFSET :offset")
+    " ORDER BY c.active DESC, length(c.code), c.code LIMIT :limit OFFSET :offset")
 S(client_list_by_code, SQL_CLIENT_COLUMNS SQL_CLIENT_FROM
     "WHERE (c.active = 1 OR :ended_too = 1)"
     " AND (c.code GLOB :text || '*' OR ltrim(c.code, '0') GLOB :text || '*')"
-    " ORDER BY length(c.code), c.code LIMIT :limit OFFSET :offset")
+    " ORDER BY c.active DESC, length(c.code), c.code LIMIT :limit OFFSET :offset")
 S(client_list_by_words, SQL_CLIENT_COLUMNS
     "FROM client_search s CROSS JOIN client c ON c.id = s.rowid"
     " CROSS JOIN package p ON p.id = c.package_id"
     " WHERE s.text MATCH :text AND (c.active = 1 OR :ended_too = 1)"
-    " ORDER BY c.uses DESC, length(c.code), c.code LIMIT :limit OFFSET :offset")
+    " ORDER BY c.active DESC, c.uses DESC, length(c.code), c.code LIMIT :limit OFFSET :offset")
 
 /* senders */
 S(sender_used, "INSERT INTO sender (folded, name, uses) VALUES (:folded, :name, 1)"

@@ -248,7 +248,7 @@
     F(R, line, MAY, text, ,                                                                        \
       "Digits: beginning of a box number. Else beginnings of words of name, "                      \
       "alias, e-mail or NIP; Polish marks do not matter")                                          \
-    F(R, flag, MAY, ended_too, , "Also clients whose contract ended")                              \
+    F(R, flag, MAY, ended_too, , "Also clients whose contract ended, after the others")            \
     F(R, line, MAY, after, , "`next` of the page before")                                          \
     F(R, num, MAY, limit, , "Rows of the page")
 

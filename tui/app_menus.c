@@ -160,7 +160,9 @@ static void on_clients(void *owner, const struct rec_client_search_result *resul
     int count = 0;
     for (size_t i = 0; err == NULL && i < result->clients.count && i < 10; i++) {
         const struct rec_client *client = (const struct rec_client *)result->clients.at + i;
-        rows[count++] = (struct palette_row){ client->code, client->name, _("the client's mail"),
+        rows[count++] = (struct palette_row){ client->code, client->name,
+                                              client->active ? _("the client's mail")
+                                                             : _("the contract has ended"),
                                               GO_CLIENTS + client->id };
     }
     if (!palette_is_open(app->palette)) {
@@ -175,6 +177,8 @@ static void ask_go(void *owner, const char *text)
 {
     struct app *app = owner;
     struct rec_client_search params = { .text = text[0] == '\0' ? NULL : text,
+                                        .ended_too = text[0] != '\0',
+                                        .has_ended_too = true,
                                         .limit = 10,
                                         .has_limit = true };
     app_forget(app, &app->go_question); /* only the newest answer counts */

@@ -97,14 +97,14 @@ static void offer(struct editing *editing, const struct form_hit *hits, int coun
 
 /*
  * A whole box number is meant as such: digits, with which no longer number begins (777 while there
- * is 7771), and three of them unless nobody else is found.
+ * is 7771), three of them unless nobody else is found. A client who is gone is not taken unseen.
  */
 static bool is_exact(const char *text, const struct list *clients, size_t which)
 {
     const struct rec_client *found = clients->at;
     size_t length = strlen(text);
-    if (strcmp(text, found[which].code) != 0 || strspn(text, "0123456789") != length ||
-        (length < 3 && clients->count > 1)) {
+    if (!found[which].active || strcmp(text, found[which].code) != 0 ||
+        strspn(text, "0123456789") != length || (length < 3 && clients->count > 1)) {
         return false;
     }
     for (size_t i = 0; i < clients->count; i++) {
@@ -129,7 +129,9 @@ static void on_clients(void *owner, const struct rec_client_search_result *found
             .id = client->id,
             .value = label,
             .label = label,
-            .note = arena_format(arena, "%s: %s", _("package"), client->package_name),
+            .note = client->active
+                        ? arena_format(arena, "%s: %s", _("package"), client->package_name)
+                        : _("the contract has ended"),
             .exact = is_exact(editing->source_text, &found->clients, i),
         };
     }
@@ -140,6 +142,8 @@ static void on_clients(void *owner, const struct rec_client_search_result *found
 void editing_ask_clients(struct editing *editing, int field, const char *text, unsigned round)
 {
     struct rec_client_search params = { .text = text[0] == '\0' ? NULL : text,
+                                        .ended_too = text[0] != '\0',
+                                        .has_ended_too = true,
                                         .limit = HITS,
                                         .has_limit = true };
     begin_question(editing, field, text, round);

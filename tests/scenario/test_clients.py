@@ -92,6 +92,9 @@ def test_ended_contract(office):
     office.admin.call("client_save", id=client["id"], version=client["version"], active=False)
     assert found(office, "dawna") == []
     assert found(office, "dawna", ended_too=True) == ["Dawna Sp. z o.o."]
+    office.client("Nowa Sp. z o.o.")
+    assert found(office, "sp", ended_too=True) == ["Nowa Sp. z o.o.", "Dawna Sp. z o.o."]
+    assert found(office, "0", ended_too=True)[-1] == "Dawna Sp. z o.o."
 
 
 def test_senders_are_offered_by_use(office):

@@ -55,6 +55,28 @@ static void test_a_box_number_that_another_begins_with(void **state)
     terminal_close(terminal);
 }
 
+/* Who is gone is there all the same, as one who is gone, and is not taken unseen. */
+static void test_a_client_whose_contract_ended(void **state)
+{
+    (void)state;
+    office_call(office, "client_save", "{\"id\":2,\"version\":1,\"active\":false}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nowa przesyłka");
+    terminal_send(terminal, "112");
+    terminal_wait(terminal, ">112 Żółw Sp. z o.o.  umowa zakończona");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[112 Żółw");
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, "t");
+    office_show(terminal, "k", "Klienci");
+    terminal_wait(terminal, "Łódź Meble");
+    assert_int_equal(terminal_find(terminal, "Żółw"), -1);
+    terminal_type(terminal, "112");
+    terminal_wait(terminal, "(zakończona) Żółw");
+    terminal_close(terminal);
+}
+
 static void test_a_client_is_found_by_letters_without_marks(void **state)
 {
     (void)state;
@@ -588,6 +610,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(test_registering_takes_eight_keys),
         OFFICE_TEST(test_a_box_number_that_another_begins_with),
+        OFFICE_TEST(test_a_client_whose_contract_ended),
         OFFICE_TEST(test_a_client_is_found_by_letters_without_marks),
         OFFICE_TEST(test_the_alert_comes_by_itself),
         OFFICE_TEST(test_the_alert_beside_a_wide_form),

@@ -26,11 +26,12 @@ static const struct listview_column columns[] = {
     { .title = N_("E-mail"), .min = 16, .flex = 1, .priority = 3 },
 };
 
+/* Who is searched for is found, gone or not: else the same client would be made once more. */
 static void ask(struct screen *screen, int tab, void *params)
 {
     (void)screen;
     struct rec_client_search *wanted = params;
-    wanted->ended_too = tab == 1;
+    wanted->ended_too = tab == 1 || wanted->text != NULL;
     wanted->has_ended_too = true;
 }
 
@@ -39,7 +40,8 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     (void)screen;
     const struct rec_client *client = record;
     cell_text(row->cell[0], client->code);
-    cell_text(row->cell[1], client->name);
+    snprintf(row->cell[1], LISTVIEW_CELL, "%s%s%s%s", client->active ? "" : "(",
+             client->active ? "" : _("ended"), client->active ? "" : ") ", client->name);
     cell_text(row->cell[2], client->package_name);
     snprintf(row->cell[3], LISTVIEW_CELL, "%s%s", client->may_request_scans ? _("yes") : _("no"),
              client->allow_scan_requests == permission_inherit ? "" : " (!)");
