@@ -178,6 +178,19 @@ static void add_item(struct page *page, struct template_data *data,
     set_scans(page, row, item);
 }
 
+/* The highest id of what the page shows: one that comes later has a higher one. 0: none. */
+static int64_t newest_request(const struct list *items)
+{
+    const struct rec_mail_item *item = items->at;
+    int64_t newest = 0;
+    for (size_t i = 0; i < items->count; i++) {
+        if (item[i].request && item[i].request->id > newest) {
+            newest = item[i].request->id;
+        }
+    }
+    return newest;
+}
+
 static void show(struct page *page, bool ok)
 {
     if (!ok) {
@@ -201,6 +214,7 @@ static void show(struct page *page, bool ok)
         told |= pressed;
         any_request |= may(&items[i], action_scan_request_create);
     }
+    template_set(data, "seen", number(page, newest_request(&result->items)));
     template_set(data, "search", search);
     template_set_flag(data, "part", (search && *search) || after);
     template_set(data, "from", page_number(after) ? number(page, page_number(after)) : NULL);
@@ -262,9 +276,27 @@ static void done(struct page *page, bool ok, const char *news)
     }
 }
 
+/*
+ * The letter of the button that was pressed. A press that comes late, or twice, must not touch what
+ * has changed meanwhile: *ret_late says that a request has come since its page was shown.
+ */
+static bool pressed_letter(struct page *page, struct op *op, int64_t *ret_item, bool *ret_late)
+{
+    struct rec_mail_item item;
+    *ret_item = page_number(page_field(page, "item"));
+    if (!panel_letter(op, &page->session.client, *ret_item, &item)) {
+        return false;
+    }
+    *ret_late = item.request && item.request->id > page_number(page_field(page, "seen"));
+    return true;
+}
+
 static bool request(struct page *page, struct op *op)
 {
-    return panel_request(op, &page->session.client, page_number(page_field(page, "item")));
+    int64_t item;
+    bool late;
+    return pressed_letter(page, op, &item, &late) &&
+           (late || panel_request(op, &page->session.client, item));
 }
 
 static void requested(struct page *page, bool ok)
@@ -283,7 +315,10 @@ void page_mail_request(struct page *page)
 
 static bool withdraw(struct page *page, struct op *op)
 {
-    return panel_withdraw(op, &page->session.client, page_number(page_field(page, "item")));
+    int64_t item;
+    bool late;
+    return pressed_letter(page, op, &item, &late) &&
+           (late || panel_withdraw(op, &page->session.client, item));
 }
 
 static void withdrawn(struct page *page, bool ok)

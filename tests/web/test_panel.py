@@ -102,6 +102,22 @@ def test_search_by_the_number_as_it_is_written(alfa, office, sign_in, words):
     assert "Nic nie znaleziono" in someone.get("/mail?q=nr").text
 
 
+def test_a_press_that_comes_late_does_nothing(alfa, office, sign_in):
+    office.letter(alfa)
+    someone = sign_in(ALFA)
+    first = someone.page
+    second = someone.press("Poproś o skan")
+    someone.press("Cofnij prośbę")
+    someone.page = first
+    page = someone.press("Poproś o skan")
+    assert page.status == 200 and "Prośba o skan została wysłana" not in page.text
+    assert [one["status"] for one in requests(office)] == ["cancelled"]
+    someone.press("Poproś o skan")
+    someone.page = second
+    assert "Prośba została cofnięta" not in someone.press("Cofnij prośbę").text
+    assert [one["status"] for one in requests(office)] == ["new", "cancelled"]
+
+
 def test_plus_stands_only_where_the_rule_allows_it(alfa, office, sign_in):
     first, second = office.letter(alfa), office.letter(alfa)
     office.admin.call("mail_collect", ids=[first["id"]])
