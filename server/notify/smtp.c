@@ -41,6 +41,7 @@ struct smtp {
 struct line {
     CURL *easy;
     curl_socket_t socket; /* opened last; CURL_SOCKET_BAD: it was closed */
+    bool takes_utf8;      /* what the server of that connection offered */
     bool served;          /* a mail was taken by it: its connection may be there still */
 };
 
@@ -63,6 +64,7 @@ static void line_open(struct line *line)
     ENSURE(line->easy);
     line->socket = CURL_SOCKET_BAD;
     line->served = false;
+    line->takes_utf8 = false;
 }
 
 static void *line_make(void)
@@ -130,6 +132,11 @@ static bool is_broken_off(struct smtp_try *try)
     return at != 0 && (!try->talk.data_answered || uv_hrtime() - at >= LAST_ANSWER_NS);
 }
 
+static bool cannot_name(const struct smtp_try *try)
+{
+    return smtp_talk_cannot_name(&try->talk, mime_recipient(try->mime));
+}
+
 /* CURLOPT_XFERINFOFUNCTION: called at least once a second, also while curl waits for an answer. */
 static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -138,7 +145,7 @@ static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl
     if (try->talk.data_answered) {
         KILL_POINT(smtp_body_said); /* its last dot perhaps as well */
     }
-    return is_broken_off(try);
+    return is_broken_off(try) || cannot_name(try);
 }
 
 /* CURLOPT_READFUNCTION */
@@ -182,6 +189,9 @@ static void describe(struct smtp_try *try, enum delivery outcome, CURLcode resul
     const char *why = *try->why ? try->why : curl_easy_strerror(result);
     if (result == CURLE_OK || talk->code >= 400) {
         sending_ended(try->sending, outcome, "%s", talk->reply);
+    } else if (cannot_name(try)) {
+        sending_ended(try->sending, DELIVERY_REFUSED,
+                      "the server takes no such address: it does not offer SMTPUTF8");
     } else if (try->unread) {
         sending_ended(try->sending, outcome, "an attachment could not be read");
     } else if (talk->data_answered) {
@@ -259,6 +269,7 @@ static void set_options(struct smtp_try *try, const struct curl_slist *recipient
 static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipient, bool *ret_reused)
 {
     CURL *easy = try->line->easy;
+    try->talk = (struct smtp_talk){ .takes_utf8 = try->line->takes_utf8 };
     curl_easy_reset(easy); /* options of the mail before; its connection stays */
     set_options(try, recipient);
     set_limits(try);
@@ -270,6 +281,7 @@ static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipien
     *ret_reused = try->line->served && connections == 0;
     if (result == CURLE_OK) {
         try->line->served = true;
+        try->line->takes_utf8 = try->talk.takes_utf8;
     } else {
         line_renew(try->line);
     }
@@ -281,9 +293,8 @@ static void deliver(struct smtp_try *try)
     struct curl_slist *recipient = curl_slist_append(NULL, mime_recipient(try->mime));
     bool reused;
     CURLcode result = converse(try, recipient, &reused);
-    if (result != CURLE_OK && reused && smtp_talk_was_stale(&try->talk) &&
-        atomic_load(&try->cancelled_at) == 0) {
-        try->talk = (struct smtp_talk){ 0 };
+    if (result != CURLE_OK && result != CURLE_ABORTED_BY_CALLBACK && reused &&
+        smtp_talk_was_stale(&try->talk)) {
         *try->why = '\0';
         result = converse(try, recipient, &reused); /* the renewed line connects anew */
     }

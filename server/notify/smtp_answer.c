@@ -12,7 +12,9 @@ static bool begins(const char *line, size_t length, const char *word)
 
 void smtp_talk_said(struct smtp_talk *talk, const char *line, size_t length)
 {
-    if (begins(line, length, "MAIL ")) {
+    if (begins(line, length, "EHLO") || begins(line, length, "HELO")) {
+        talk->takes_utf8 = false; /* of a connection before, or of this one before TLS */
+    } else if (begins(line, length, "MAIL ")) {
         talk->mail_said = true;
     } else if (begins(line, length, "RCPT ")) {
         talk->rcpt_said = true;
@@ -67,6 +69,9 @@ void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length)
     if (code == 0) {
         return;
     }
+    if (code == 250 && !talk->mail_said && length > 4 && begins(line + 4, length - 4, "SMTPUTF8")) {
+        talk->takes_utf8 = true;
+    }
     talk->mail_answered = talk->mail_said;
     talk->data_answered |= code == 354;
     if (!talk->more_comes || code != talk->code) {
@@ -85,6 +90,19 @@ bool smtp_talk_was_stale(const struct smtp_talk *talk)
 {
     bool closing = talk->code == 421 && !talk->rcpt_said;
     return !talk->mail_answered || closing;
+}
+
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80) {
+        text++;
+    }
+    return *text == '\0';
+}
+
+bool smtp_talk_cannot_name(const struct smtp_talk *talk, const char *recipient)
+{
+    return talk->mail_said && !talk->takes_utf8 && !is_ascii(recipient);
 }
 
 enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok)

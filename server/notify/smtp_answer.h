@@ -17,6 +17,7 @@ enum { SMTP_REPLY = 1000 };
 
 /* What was heard and said, gathered while it goes on. */
 struct smtp_talk {
+    bool takes_utf8;    /* EHLO named SMTPUTF8; holds for the connection, mail after mail */
     bool mail_said;     /* MAIL FROM went out: the message's own conversation began */
     bool mail_answered; /* and something came back */
     bool rcpt_said;     /* what comes is about the recipient, or about the mail */
@@ -37,6 +38,12 @@ void smtp_talk_heard(struct smtp_talk *talk, const char *line, size_t length);
  * fault nor a sign that the server is away; on a new connection the mail may well go.
  */
 bool smtp_talk_was_stale(const struct smtp_talk *talk);
+
+/*
+ * Once MAIL is said, so after whatever EHLO and TLS had to come: is this an address that the server
+ * must not be given (RFC 6531 3.2)? libcurl would name it all the same.
+ */
+bool smtp_talk_cannot_name(const struct smtp_talk *talk, const char *recipient);
 
 /* How the try ended. `ok`: curl says that the mail was taken. */
 enum delivery smtp_outcome(const struct smtp_talk *talk, bool ok);

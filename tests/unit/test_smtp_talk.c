@@ -175,6 +175,31 @@ static void a_connection_that_was_left_costs_nothing(void **state)
     assert_int_equal(peer.times[AT_RCPT], 1);
 }
 
+/* RFC 6531 3.2: an address beyond ASCII is for servers that offer SMTPUTF8. */
+static void an_address_in_utf8_needs_a_server_for_it(void **state)
+{
+    static const char *const in_utf8 = "za\xc5\xbc\xc3\xb3\xc5\x82\xc4\x87@alfa.example";
+    const char *in_ascii = letter.recipient;
+    (void)state;
+    /* On a new connection, and on one that has served. */
+    for (int i = 0; i < 2; i++) {
+        letter.recipient = in_utf8;
+        send_mail(DELIVERY_REFUSED, "does not offer SMTPUTF8");
+        assert_int_equal(peer.said[AT_RCPT], i);
+        letter.recipient = in_ascii;
+        send_mail(DELIVERY_DONE, "taken");
+    }
+    letter.recipient = in_utf8;
+    send_mail(DELIVERY_REFUSED, "does not offer SMTPUTF8");
+    assert_int_equal(peer.said[AT_RCPT], 2);
+    smtp_peer_answer(&peer, AT_EHLO, "250-peer\r\n250-SMTPUTF8\r\n250 SIZE 30000000", 1);
+    send_mail(DELIVERY_DONE, "taken");
+    send_mail(DELIVERY_DONE, "taken");
+    assert_int_equal(peer.times[AT_EHLO], 0);
+    assert_int_equal(peer.said[AT_GREETING], 4);
+    assert_non_null(strstr(buf_str(&peer.commands), "SMTPUTF8\r\nRCPT TO:<za\xc5"));
+}
+
 static void answer_comes(uv_timer_t *timer)
 {
     smtp_peer_speak(&peer, "250 2.0.0 taken at last");
@@ -227,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_late_answer_is_not_the_next_mails),
         CASE(a_repeated_secret_is_not_shown),
         CASE(a_connection_that_was_left_costs_nothing),
+        CASE(an_address_in_utf8_needs_a_server_for_it),
         CASE(a_whole_mail_is_not_cut_off_its_answer),
         CASE(what_is_cancelled_ends_soon),
     };
