@@ -74,15 +74,20 @@ static void *line_make(void)
     return line;
 }
 
+static void stop(const struct line *line, int how)
+{
+    if (line->socket != CURL_SOCKET_BAD) {
+        shutdown(line->socket, how);
+    }
+}
+
 /*
  * curl waits, blocking, for the answer to the QUIT with which it leaves a server. Nobody needs that
  * answer: with the socket shut for reading it has come at once.
  */
 static void stop_reading(const struct line *line)
 {
-    if (line->socket != CURL_SOCKET_BAD) {
-        shutdown(line->socket, SHUT_RD);
-    }
+    stop(line, SHUT_RD);
 }
 
 static void line_close(struct line *line)
@@ -132,11 +137,6 @@ static bool is_broken_off(struct smtp_try *try)
     return at != 0 && (!try->talk.data_answered || uv_hrtime() - at >= LAST_ANSWER_NS);
 }
 
-static bool cannot_name(const struct smtp_try *try)
-{
-    return smtp_talk_cannot_name(&try->talk, mime_recipient(try->mime));
-}
-
 /* CURLOPT_XFERINFOFUNCTION: called at least once a second, also while curl waits for an answer. */
 static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -145,7 +145,7 @@ static int may_go_on(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl
     if (try->talk.data_answered) {
         KILL_POINT(smtp_body_said); /* its last dot perhaps as well */
     }
-    return is_broken_off(try) || cannot_name(try);
+    return is_broken_off(try);
 }
 
 /* CURLOPT_READFUNCTION */
@@ -159,6 +159,11 @@ static size_t next_bytes(char *to, size_t size, size_t count, void *owner)
     }
     try->unread = true;
     return CURL_READFUNC_ABORT;
+}
+
+static bool cannot_name(const struct smtp_try *try)
+{
+    return smtp_talk_cannot_name(&try->talk, mime_recipient(try->mime));
 }
 
 /* CURLOPT_DEBUGFUNCTION: the only place where curl shows both sides of the conversation. */
@@ -178,6 +183,8 @@ static int listen_in(CURL *easy, curl_infotype what, char *line, size_t length, 
         }
         if (try->talk.quit_said) {
             stop_reading(try->line);
+        } else if (cannot_name(try)) {
+            stop(try->line, SHUT_RDWR); /* nothing else keeps curl from saying RCPT for certain */
         }
     }
     return 0;
@@ -189,9 +196,6 @@ static void describe(struct smtp_try *try, enum delivery outcome, CURLcode resul
     const char *why = *try->why ? try->why : curl_easy_strerror(result);
     if (result == CURLE_OK || talk->code >= 400) {
         sending_ended(try->sending, outcome, "%s", talk->reply);
-    } else if (cannot_name(try)) {
-        sending_ended(try->sending, DELIVERY_REFUSED,
-                      "the server takes no such address: it does not offer SMTPUTF8");
     } else if (try->unread) {
         sending_ended(try->sending, outcome, "an attachment could not be read");
     } else if (talk->data_answered) {
@@ -265,8 +269,8 @@ static void set_options(struct smtp_try *try, const struct curl_slist *recipient
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)mime_size(try->mime));
 }
 
-/* One conversation; *ret_reused: on a connection that had served another mail. */
-static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipient, bool *ret_reused)
+/* One conversation; *ret_stale: it is worth another one, over a new connection. */
+static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipient, bool *ret_stale)
 {
     CURL *easy = try->line->easy;
     try->talk = (struct smtp_talk){ .takes_utf8 = try->line->takes_utf8 };
@@ -278,7 +282,9 @@ static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipien
     KILL_POINT(smtp_ended);
     long connections = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
-    *ret_reused = try->line->served && connections == 0;
+    bool reused = try->line->served && connections == 0;
+    *ret_stale = reused && smtp_talk_was_stale(&try->talk) && !cannot_name(try) &&
+                 result != CURLE_OK && result != CURLE_ABORTED_BY_CALLBACK;
     if (result == CURLE_OK) {
         try->line->served = true;
         try->line->takes_utf8 = try->talk.takes_utf8;
@@ -291,15 +297,19 @@ static CURLcode converse(struct smtp_try *try, const struct curl_slist *recipien
 static void deliver(struct smtp_try *try)
 {
     struct curl_slist *recipient = curl_slist_append(NULL, mime_recipient(try->mime));
-    bool reused;
-    CURLcode result = converse(try, recipient, &reused);
-    if (result != CURLE_OK && result != CURLE_ABORTED_BY_CALLBACK && reused &&
-        smtp_talk_was_stale(&try->talk)) {
+    bool stale;
+    CURLcode result = converse(try, recipient, &stale);
+    if (stale) {
         *try->why = '\0';
-        result = converse(try, recipient, &reused); /* the renewed line connects anew */
+        result = converse(try, recipient, &stale);
     }
     bool ok = result == CURLE_OK;
-    describe(try, smtp_outcome(&try->talk, ok), result);
+    if (cannot_name(try)) {
+        sending_ended(try->sending, DELIVERY_REFUSED,
+                      "the server takes no such address: it does not offer SMTPUTF8");
+    } else {
+        describe(try, smtp_outcome(&try->talk, ok), result);
+    }
     try->sending->broken_off = result == CURLE_ABORTED_BY_CALLBACK && is_broken_off(try);
     curl_slist_free_all(recipient);
 }
