@@ -334,8 +334,7 @@ void editing_failed(struct editing *editing, const struct err *err)
     } else if (field < 0) {
         app_say_error(editing->screen->app, err);
     } else {
-        editing_refused(editing, field,
-                        err->code == ERR_bad_request ? _("is not usable") : wording_error(err));
+        editing_refused(editing, field, wording_refused_field(err));
     }
 }
 

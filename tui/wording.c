@@ -185,6 +185,12 @@ const char *wording_error(const struct err *err)
     return _("It did not work.");
 }
 
+const char *wording_refused_field(const struct err *err)
+{
+    return err->code == ERR_bad_request && err->detail[0] != '\0' ? _(err->detail)
+                                                                  : wording_error(err);
+}
+
 const struct input_choice choices_mail_kind[] = {
     { "letter", N_("letter") },
     { "registered", N_("registered") },

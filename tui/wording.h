@@ -29,6 +29,9 @@ enum style wording_outbox_style(enum outbox_state value);
 /* Why something was refused, for a person: never empty, valid until the next call. */
 const char *wording_error(const struct err *err);
 
+/* The same beside the field that it is about, so without its name. */
+const char *wording_refused_field(const struct err *err);
+
 /* The words of an enumeration as choices of a form; their labels are English. */
 extern const struct input_choice choices_mail_kind[];
 extern const struct input_choice choices_permission[];

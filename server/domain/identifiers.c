@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/base/i18n.h"
 #include "protocol/base/text.h"
 
 enum { EMAIL_BYTES = 254, LOCAL_BYTES = 64, LABEL_BYTES = 63, LOGIN_BYTES = 32 };
@@ -90,15 +91,15 @@ static bool domain_fits(const char *domain)
 const char *email_wrong(const char *address)
 {
     if (strlen(address) > EMAIL_BYTES) {
-        return "is longer than 254 bytes";
+        return N_("is longer than 254 bytes");
     }
     if (text_check(address, strlen(address), TEXT_LINE, EMAIL_BYTES) != TEXT_OK ||
         has_invisible(address)) {
-        return "has a character that cannot stand in an address";
+        return N_("has a character that cannot stand in an address");
     }
     const char *at = strrchr(address, '@');
     if (at == NULL || !local_part_fits(address, (size_t)(at - address)) || !domain_fits(at + 1)) {
-        return "is not an e-mail address";
+        return N_("is not an e-mail address");
     }
     return NULL;
 }
@@ -178,11 +179,11 @@ const char *login_wrong(const char *login)
 {
     size_t length = strlen(login);
     if (length == 0 || length > LOGIN_BYTES || strchr("._-", login[0]) != NULL) {
-        return "must be 1 to 32 characters and begin with a letter or digit";
+        return N_("must be 1 to 32 characters and begin with a letter or digit");
     }
     if (strspn(login, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
         length) {
-        return "may have only letters a-z, digits, dot, dash and underscore";
+        return N_("may have only letters a-z, digits, dot, dash and underscore");
     }
     return NULL;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * Identifiers people type: e-mail addresses, telephone numbers, NIP, logins. Each check answers
- * NULL or, in English for the error's detail, what is wrong. Pure; any thread.
+ * NULL or, in English for the error's detail, what is wrong; the terminal translates it. Pure; any
+ * thread.
  */
 #ifndef SKRYTKA_DOMAIN_IDENTIFIERS_H
 #define SKRYTKA_DOMAIN_IDENTIFIERS_H

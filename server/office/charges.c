@@ -117,7 +117,7 @@ bool office_charge_save(struct op *op, const struct rec_charge_save *in, struct 
 {
     struct rec_mail_item item;
     if (in->has_amount && in->amount == 0) {
-        return op_bad(op, "amount", "must not be 0");
+        return op_bad(op, "amount", N_("must not be 0"));
     }
     if (in->has_id) {
         return change_charge(op, in, out);
@@ -174,7 +174,7 @@ bool office_charge_invoice(struct op *op, const struct rec_charge_invoice *in,
 {
     struct rec_charge_invoice invoice = *in;
     if (in->ids.count == 0) {
-        return op_bad(op, "ids", "must not be empty");
+        return op_bad(op, "ids", N_("must not be empty"));
     }
     if (!op_filled(op, "number", &invoice.number)) {
         return false;

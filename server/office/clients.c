@@ -152,7 +152,7 @@ static bool check_code(struct op *op, struct rec_client *client)
     client->code = text_trim(op->arena, client->code);
     size_t length = strlen(client->code);
     if (length == 0 || length > 12) {
-        return op_bad(op, "code", "must be 1 to 12 characters");
+        return op_bad(op, "code", N_("must be 1 to 12 characters"));
     }
     return true;
 }
@@ -165,7 +165,7 @@ static bool check_tax_id(struct op *op, struct rec_client *client)
         return true;
     }
     if (!nip_normalise(client->tax_id, nip)) {
-        return op_bad(op, "tax_id", "is not a NIP: its check digit is wrong");
+        return op_bad(op, "tax_id", N_("is not a NIP: its check digit is wrong"));
     }
     client->tax_id = arena_text(op->arena, nip);
     return true;
@@ -179,7 +179,7 @@ static bool check_phone(struct op *op, struct rec_client *client)
         return true;
     }
     if (!phone_normalise(client->phone, number)) {
-        return op_bad(op, "phone", "is not a telephone number, like +48601234567");
+        return op_bad(op, "phone", N_("is not a telephone number, like +48601234567"));
     }
     client->phone = arena_text(op->arena, number);
     return true;

@@ -32,10 +32,10 @@ bool office_client_invite(struct op *op, const struct rec_by_id *in, struct rec_
         return false;
     }
     if (!client.active) {
-        return op_bad(op, "active", "the contract has ended, so nobody can sign in");
+        return op_bad(op, "active", N_("the contract has ended, so nobody can sign in"));
     }
     if (client.emails.count == 0) {
-        return op_bad(op, "emails", "there is no address to write to");
+        return op_bad(op, "emails", N_("there is no address to write to"));
     }
     message_invitation(op, &client, arena_format(op->arena, "%s/", op->env->base_url), &message);
     int64_t event = journal_add(op, event_kind_client_changed,

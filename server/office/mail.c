@@ -123,7 +123,7 @@ bool office_mail_register(struct op *op, const struct rec_mail_register *in,
     struct rec_client client;
     struct rec_mail_item item;
     if (in->has_cost && in->cost < 0) {
-        return op_bad(op, "cost", "must not be negative");
+        return op_bad(op, "cost", N_("must not be negative"));
     }
     if (!client_load(op, in->client_id, "client_id", &client) || !new_item(op, in, &item) ||
         !insert_item(op, &item)) {
@@ -275,7 +275,7 @@ bool office_mail_collect(struct op *op, const struct rec_mail_collect *in,
                          struct rec_mail_collect_result *out)
 {
     if (in->ids.count == 0) {
-        return op_bad(op, "ids", "must not be empty");
+        return op_bad(op, "ids", N_("must not be empty"));
     }
     if (in->ids.count > LIMIT_LIST_LENGTH) {
         return op_bad(op, "ids", "has too many elements");

@@ -59,7 +59,7 @@ bool op_version(struct op *op, int64_t present, bool given, int64_t version)
 bool op_filled(struct op *op, const char *field, const char **text)
 {
     *text = text_trim(op->arena, *text);
-    return (*text)[0] != '\0' || op_bad(op, field, "must not be empty");
+    return (*text)[0] != '\0' || op_bad(op, field, N_("must not be empty"));
 }
 
 const char *op_or_null(struct op *op, const char *text)

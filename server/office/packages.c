@@ -29,7 +29,7 @@ bool office_package_save(struct op *op, const struct rec_package_save *in, struc
     }
     record_merge(&record_package_save, in, &record_package, &package);
     if (package.default_scan_cost < 0) {
-        return op_bad(op, "default_scan_cost", "must not be negative");
+        return op_bad(op, "default_scan_cost", N_("must not be negative"));
     }
     if (!op_filled(op, "name", &package.name)) {
         return false;

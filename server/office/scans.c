@@ -48,7 +48,7 @@ bool office_scan_attach(struct op *op, const struct rec_scan_attach *in, struct 
         return false;
     }
     if (in->has_cost && in->cost < 0) {
-        return op_bad(op, "cost", "must not be negative");
+        return op_bad(op, "cost", N_("must not be negative"));
     }
     bool closes = item.request != NULL && item.request->status == request_status_new;
     int64_t request_id = closes ? item.request->id : 0;

@@ -65,7 +65,7 @@ static bool check_phones(struct op *op, struct list *phones)
         const char **phone = (const char **)phones->at + i;
         char number[PHONE_TEXT];
         if (!phone_normalise(*phone, number)) {
-            return op_bad(op, "office_phones", "is not a telephone number, like +48601234567");
+            return op_bad(op, "office_phones", N_("is not a telephone number, like +48601234567"));
         }
         *phone = arena_text(op->arena, number);
     }
@@ -75,23 +75,23 @@ static bool check_phones(struct op *op, struct list *phones)
 static bool check_quiet_hours(struct op *op, const struct rec_settings *settings)
 {
     if (!quiet_time_valid(settings->sms_quiet_from)) {
-        return op_bad(op, "sms_quiet_from", "must be a time, HH:MM, or empty");
+        return op_bad(op, "sms_quiet_from", N_("must be a time, HH:MM, or empty"));
     }
     return quiet_time_valid(settings->sms_quiet_to) ||
-           op_bad(op, "sms_quiet_to", "must be a time, HH:MM, or empty");
+           op_bad(op, "sms_quiet_to", N_("must be a time, HH:MM, or empty"));
 }
 
 static bool check_numbers(struct op *op, const struct rec_settings *settings)
 {
     enum { DAY_MINUTES = 24 * 60 };
     if (settings->sms_monthly_limit < 0) {
-        return op_bad(op, "sms_monthly_limit", "must not be negative");
+        return op_bad(op, "sms_monthly_limit", N_("must not be negative"));
     }
     if (settings->sms_gather_minutes < 0 || settings->sms_gather_minutes > DAY_MINUTES) {
-        return op_bad(op, "sms_gather_minutes", "must be 0 to 1440");
+        return op_bad(op, "sms_gather_minutes", N_("must be 0 to 1440"));
     }
     if (settings->email_gather_minutes < 0 || settings->email_gather_minutes > DAY_MINUTES) {
-        return op_bad(op, "email_gather_minutes", "must be 0 to 1440");
+        return op_bad(op, "email_gather_minutes", N_("must be 0 to 1440"));
     }
     return true;
 }
@@ -120,7 +120,7 @@ static bool check_texts(struct op *op, const struct rec_settings *settings)
 static bool check(struct op *op, struct rec_settings *settings)
 {
     if (!clock_zone_known(settings->time_zone)) {
-        return op_bad(op, "time_zone", "is not a zone this machine knows, like Europe/Warsaw");
+        return op_bad(op, "time_zone", N_("is not a zone this machine knows, like Europe/Warsaw"));
     }
     return op_filled(op, "office_name", &settings->office_name) &&
            check_emails(op, &settings->office_emails) &&

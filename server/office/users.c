@@ -32,7 +32,7 @@ static bool check(struct op *op, const struct rec_user_save *in, struct rec_user
         return op_bad(op, "login", wrong);
     }
     if (in->password != NULL && strlen(in->password) < PASSWORD_BYTES_MIN) {
-        return op_bad(op, "password", "must have at least 8 characters");
+        return op_bad(op, "password", N_("must have at least 8 characters"));
     }
     return true;
 }

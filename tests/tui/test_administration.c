@@ -179,6 +179,50 @@ static void test_a_stale_package_can_be_saved(void **state)
     terminal_close(terminal);
 }
 
+/* The server's reason stands beside the field that it is about, in the clerk's language. */
+static void test_why_a_client_is_not_saved(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 100);
+    office_show(terminal, "k", "Klienci");
+    terminal_wait(terminal, "> 017");
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Nr skrytki");
+    terminal_send(terminal, "Nowa Firma\tnowa.example\tSta\r");
+    terminal_wait(terminal, "[Standard");
+    terminal_send(terminal, "9\x7f"); /* no number after all: the next free one */
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "to nie adres e-mail");
+    terminal_send(terminal, "\025nowa@nowa.example\t\t\t\t\t\t");
+    terminal_type(terminal, "\t1234567890");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "to nie NIP: nie zgadza się cyfra kontrolna");
+    for (int i = 0; i < 10; i++) {
+        terminal_type(terminal, "\x7f");
+    }
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Zapisano: 113 Nowa Firma");
+    terminal_close(terminal);
+}
+
+static void test_why_a_user_is_not_saved(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 24, 100);
+    office_show(terminal, "y", "Użytkownicy");
+    terminal_wait(terminal, "> anna");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[anna");
+    terminal_type(terminal, "\t\t\t\tkrotkie");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "co najmniej 8 znaków");
+    terminal_type(terminal, "8\t "); /* and may not sign in any more */
+    terminal_type(terminal, KEYS_F(2));
+    int row = terminal_wait(terminal, "Biuro potrzebuje co najmniej jednego administratora.");
+    assert_null(strstr(terminal_row(terminal, row), "[anna"));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -191,6 +235,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_test_message),
         OFFICE_TEST(test_when_messages_leave),
         OFFICE_TEST(test_a_client_is_invited),
+        OFFICE_TEST(test_why_a_client_is_not_saved),
+        OFFICE_TEST(test_why_a_user_is_not_saved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -301,7 +301,11 @@ static void save(struct client_form *edit)
     if (form_field_changed(form, ALIASES)) {
         params.aliases = lines_split(arena, form_text(form, ALIASES));
     }
-    params.code = form_field_changed(form, CODE) ? form_text(form, CODE) : NULL;
+    if (all) {
+        params.code = editing_text(&edit->base.editing, CODE); /* NULL: the next free one */
+    } else if (form_field_changed(form, CODE)) {
+        params.code = form_text(form, CODE);
+    }
     params.phone = form_field_changed(form, PHONE) ? form_text(form, PHONE) : NULL;
     params.tax_id = form_field_changed(form, TAX_ID) ? form_text(form, TAX_ID) : NULL;
     edit->base.editing.busy = true;

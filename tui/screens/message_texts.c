@@ -92,7 +92,7 @@ static void refused(struct message_texts *texts, int field, const struct err *er
     if (name != NULL) {
         snprintf(words, sizeof(words), "%s: %s", _("unknown placeholder"), name);
     } else {
-        snprintf(words, sizeof(words), "%s", wording_error(err));
+        snprintf(words, sizeof(words), "%s", wording_refused_field(err));
     }
     form_error(form_of(texts), field, words);
 }
