@@ -62,6 +62,13 @@ bool app_is_cut_off(const struct app *app)
     return app->cut_off;
 }
 
+void app_place(const struct app *app, char *out, size_t size)
+{
+    char address[ADDRESS_TEXT];
+    snprintf(out, size, "%s\t%s\t%s", address_text(&app->options->address, address), app->office,
+             app->user);
+}
+
 const char *app_scan_folder(const struct app *app)
 {
     return app->options->scans == NULL ? "." : app->options->scans;

@@ -70,6 +70,9 @@ uv_loop_t *app_loop(struct app *app);
 /* Does the program end without being asked to, so that what is typed must be kept? */
 bool app_is_cut_off(const struct app *app);
 
+/* Which office this is and who is signed in, as one line that is the same next time. */
+void app_place(const struct app *app, char *out, size_t size);
+
 /* The folder where the scanner puts its files. */
 const char *app_scan_folder(const struct app *app);
 

@@ -9,6 +9,7 @@
 #include "tui/app.h"
 #include "tui/cells.h"
 #include "tui/draft.h"
+#include "tui/draft_check.h"
 #include "tui/scanfolder.h"
 #include "tui/sent_scans.h"
 #include "tui/ui/term.h"
@@ -31,15 +32,17 @@ void editing_open(struct screen *screen, const struct form_field *fields, int co
 
 void editing_keep_draft(struct screen *screen, const char *name, int64_t id)
 {
-    char whole[64];
+    char whole[64], place[DRAFT_PLACE];
     struct editing *editing = editing_of(screen);
     if (id == 0) {
         snprintf(whole, sizeof(whole), "%s", name);
     } else {
         snprintf(whole, sizeof(whole), "%s_%lld", name, (long long)id);
     }
-    editing->draft = draft_open(whole);
+    app_place(screen->app, place, sizeof(place));
+    editing->draft = draft_open(whole, place);
     if (draft_read(editing->draft, editing->form)) {
+        draft_check_picks(screen);
         app_say(screen->app, STYLE_ALERT, "%s", _("The draft from before is here again."));
     }
 }
@@ -307,7 +310,8 @@ bool editing_screen_unsaved(struct screen *screen)
 bool editing_screen_waiting(struct screen *screen, const struct ui_key *key)
 {
     (void)key;
-    return editing_of(screen)->busy || form_waiting(editing_of(screen)->form);
+    const struct editing *editing = editing_of(screen);
+    return editing->busy || editing->checking > 0 || form_waiting(editing->form);
 }
 
 void editing_refused(struct editing *editing, int field, const char *why)

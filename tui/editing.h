@@ -22,6 +22,7 @@ struct editing {
     uint64_t draft_at;
     bool draft_stale; /* something was typed since */
     bool busy;        /* loading or saving: keys wait for the answer */
+    int checking;     /* questions about what a draft says was picked: the same */
     /* The question to a source that is under way. */
     int source_field;
     unsigned source_round;

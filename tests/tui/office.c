@@ -220,6 +220,11 @@ const char *office_add_scan(struct office *office, const char *name, const char 
     return office->scan;
 }
 
+const char *office_state(const struct office *office)
+{
+    return office->state;
+}
+
 void office_wait_for_state(struct office *office, const char *file, const char *text)
 {
     char path[PATH_MAX], bytes[4096];

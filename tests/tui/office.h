@@ -28,6 +28,9 @@ void office_attach(struct office *office, const char *item, const char *file);
 /* A file more in the scanner's folder, the newest; its whole path, valid as long as the office. */
 const char *office_add_scan(struct office *office, const char *name, const char *content);
 
+/* "XDG_STATE_HOME=..." of its terminals, for those of another office to share. */
+const char *office_state(const struct office *office);
+
 /* Waits until a file of the terminal's own ("skrytka/incoming.draft") has the text. */
 void office_wait_for_state(struct office *office, const char *file, const char *text);
 
