@@ -151,9 +151,14 @@ static void ask(struct browse *browse, const struct browse_rows *rows)
     arena_free(arena);
 }
 
+/* A state goes through all of them, which the last tab shows. */
 static void on_filter(void *owner)
 {
-    browse_load(owner);
+    struct browse *browse = owner;
+    if (browse->filter.has_state) {
+        browse->tab = browse->ops->tab_count - 1;
+    }
+    browse_load(browse);
 }
 
 void browse_open(struct browse *browse, struct screen *screen, const struct browse_ops *ops)
@@ -295,6 +300,15 @@ int64_t browse_field_id(const struct browse *browse, const char *name)
     const void *record = browse_selected(browse);
     const struct field *field = record_field(row_record(browse), name, strlen(name));
     return record != NULL && field_given(field, record) ? field_number(field, record) : 0;
+}
+
+void browse_text(const struct browse *browse, const char *name, char out[BROWSE_MARK_NAME])
+{
+    const void *record = browse_selected(browse);
+    const struct field *field = record_field(row_record(browse), name, strlen(name));
+    const char *text =
+        record == NULL || field == NULL ? NULL : *(const char *const *)field_at(field, record);
+    snprintf(out, BROWSE_MARK_NAME, "%s", text == NULL ? "" : text);
 }
 
 const void *browse_result(const struct browse *browse)

@@ -25,6 +25,9 @@ struct editor;
 /* Bytes of the search. */
 enum { BROWSE_SEARCH = 100 };
 
+/* Bytes of the name that is kept with a mark. */
+enum { BROWSE_MARK_NAME = LIMIT_LINE_BYTES + 1 };
+
 struct browse_ops {
     enum method method;
     const struct listview_column *columns;
@@ -38,7 +41,9 @@ struct browse_ops {
     void (*ask)(struct screen *screen, int tab, void *params);
     void (*row)(struct screen *screen, const void *record, struct listview_row *row);
     const struct filter_spec *filter; /* what F4 narrows by; NULL: nothing */
-    bool marks;         /* something can be done with several rows: they can be marked */
+    /* The field that says whose a marked row is; NULL: nothing is done with several rows, so none
+     * can be marked. */
+    const char *marks;
     const char *letter; /* the field with the letter's id that stands beside; NULL: none */
 
     /* Of a LIST_SCREEN: */
@@ -73,7 +78,9 @@ struct browse {
     struct filter filter;
     struct letter beside;
     struct card beside_card;
+    /* Marked rows stay marked under another search, where they may not be shown. */
     int64_t marks[LIMIT_LIST_LENGTH];
+    char mark_names[LIMIT_LIST_LENGTH][BROWSE_MARK_NAME];
     size_t mark_count;
 };
 
@@ -91,6 +98,9 @@ int64_t browse_id(const struct browse *browse, const void *record);
 int64_t browse_selected_id(const struct browse *browse);
 int64_t browse_field_id(const struct browse *browse, const char *name); /* 0: not given */
 const void *browse_result(const struct browse *browse);
+
+/* A text of the selected record, cut to fit; "" where there is none. */
+void browse_text(const struct browse *browse, const char *name, char out[BROWSE_MARK_NAME]);
 
 /* The search is another: narrows the rows here, or asks anew. */
 void browse_search_changed(struct browse *browse);

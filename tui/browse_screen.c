@@ -18,6 +18,7 @@ enum { LETTER_FROM = 8 };
 static void set_tab(struct browse *browse, int tab)
 {
     browse->tab = tab;
+    browse->filter.has_state = false; /* the tab says it now */
     browse->mark_count = 0;
     browse_load(browse);
 }
@@ -32,9 +33,12 @@ static void mark(struct browse *browse)
         for (size_t i = 0; i < browse->mark_count; i++) {
             if (browse->marks[i] == id) {
                 browse->marks[i] = browse->marks[--browse->mark_count];
+                memcpy(browse->mark_names[i], browse->mark_names[browse->mark_count],
+                       BROWSE_MARK_NAME);
             }
         }
     } else if (browse->mark_count < LIMIT_LIST_LENGTH) {
+        browse_text(browse, browse->ops->marks, browse->mark_names[browse->mark_count]);
         browse->marks[browse->mark_count++] = id;
     }
     listview_select(&browse->list, browse->list.selected + 1);
@@ -56,7 +60,7 @@ bool browse_screen_key(struct screen *screen, const struct ui_key *key)
         return true;
     }
     if (browse_search_empty(browse) && is_space(key)) {
-        if (browse->ops->marks) {
+        if (browse->ops->marks != NULL) {
             mark(browse);
         }
         return true;
@@ -79,7 +83,7 @@ const char *browse_refuses(struct browse *browse, enum ui_action action)
     case ACTION_NEXT_TAB:
     case ACTION_PREVIOUS_TAB: return browse->ops->tab_count > 1 ? NULL : not_here;
     case ACTION_MARK:
-        return browse->ops->marks && browse_selected(browse) != NULL ? NULL : not_here;
+        return browse->ops->marks != NULL && browse_selected(browse) != NULL ? NULL : not_here;
     case ACTION_FILTER: return browse->ops->filter != NULL ? NULL : not_here;
     case ACTION_BACK: return clearable ? NULL : not_here;
     default: return not_here;

@@ -13,7 +13,7 @@
 /* What a row of the list stands for; words, kinds of days and clients are counted on from theirs.
  */
 enum { CHOOSE_ALL, CHOOSE_PERSON, CHOOSE_OTHER_DAYS, CHOOSE_DAYS = 10, CHOOSE_WORD = 100 };
-enum { CHOOSE_CLIENT = 1000 };
+enum { CHOOSE_STATE = 500, CHOOSE_CLIENT = 1000 };
 
 enum day_span { TODAY, YESTERDAY, LAST_WEEK, THIS_MONTH, LAST_MONTH, DAY_SPANS };
 
@@ -42,13 +42,13 @@ void filter_close(struct filter *filter)
 
 bool filter_is_set(const struct filter *filter)
 {
-    return filter->has_word || filter->from[0] != '\0' || filter->client_id != 0 ||
-           filter->person[0] != '\0';
+    return filter->has_word || filter->has_state || filter->from[0] != '\0' ||
+           filter->client_id != 0 || filter->person[0] != '\0';
 }
 
 void filter_clear(struct filter *filter)
 {
-    filter->has_word = false;
+    filter->has_word = filter->has_state = false;
     filter->from[0] = filter->to[0] = filter->person[0] = '\0';
     filter->client_id = 0;
 }
@@ -75,6 +75,9 @@ void filter_apply(const struct filter *filter, void *params)
     if (filter->has_word) {
         set_number(filter, params, filter->spec->word, filter->word);
     }
+    if (filter->has_state) {
+        set_number(filter, params, filter->spec->state, filter->state);
+    }
     if (filter->from[0] != '\0') {
         set_text(filter, params, "from", filter->from);
         set_text(filter, params, "to", filter->to);
@@ -99,6 +102,7 @@ const char *filter_words(const struct filter *filter, char out[FILTER_WORDS * 2]
     }
     const char *parts[] = {
         filter->has_word ? filter->spec->wording(filter->word) : "",
+        filter->has_state ? filter->spec->state_wording(filter->state) : "",
         days,
         filter->client_id != 0 ? filter->client : "",
         filter->person,
@@ -180,6 +184,9 @@ static void on_choice(void *owner, int64_t value)
         memcpy(filter->person, filter->offered_person, sizeof(filter->person));
     } else if (value >= CHOOSE_CLIENT) {
         set_client(filter, value - CHOOSE_CLIENT);
+    } else if (value >= CHOOSE_STATE) {
+        filter->has_state = true;
+        filter->state = (int)value - CHOOSE_STATE;
     } else if (value >= CHOOSE_WORD) {
         filter->has_word = true;
         filter->word = (int)value - CHOOSE_WORD;
@@ -212,6 +219,17 @@ static void add_words(const struct filter *filter, struct rows *rows)
     }
 }
 
+static void add_states(const struct filter *filter, struct rows *rows)
+{
+    const struct field *field = params_field(filter, filter->spec->state);
+    for (int i = 0; i < field->words->count; i++) {
+        if ((filter->spec->states >> i & 1) != 0) {
+            add(rows, filter->spec->state_wording(i), _(filter->spec->state_label),
+                CHOOSE_STATE + i);
+        }
+    }
+}
+
 static void show_rows(struct filter *filter)
 {
     struct rows rows = { .typed = app_choice_text(filter->app) };
@@ -225,6 +243,9 @@ static void show_rows(struct filter *filter)
     }
     if (spec->word != NULL) {
         add_words(filter, &rows);
+    }
+    if (spec->state != NULL) {
+        add_states(filter, &rows);
     }
     for (int i = 0; i < DAY_SPANS && spec->days; i++) {
         add(&rows, _(span_words[i]), _("Days"), CHOOSE_DAYS + i);
@@ -263,11 +284,16 @@ static void on_clients(void *owner, const struct rec_client_search_result *resul
     show_rows(filter);
 }
 
+static bool offers_clients(const struct filter *filter)
+{
+    return filter->spec->clients && !filter->of_one_client;
+}
+
 static void ask_clients(void *owner, const char *text)
 {
     struct filter *filter = owner;
     struct rec_client_search params = { .text = text, .limit = FILTER_FOUND, .has_limit = true };
-    if (text[0] == '\0' || !filter->spec->clients) {
+    if (text[0] == '\0' || !offers_clients(filter)) {
         show_rows(filter);
         return;
     }
@@ -290,7 +316,7 @@ void filter_choose(struct filter *filter, const void *row)
     snprintf(filter->offered_person, sizeof(filter->offered_person), "%s",
              row_text(filter, row, filter->spec->person));
     filter->found_count = 0;
-    if (filter->spec->clients && row != NULL && client != NULL) {
+    if (offers_clients(filter) && row != NULL && client != NULL) {
         offer_client(filter, field_number(client, row), row_text(filter, row, "client_code"),
                      row_text(filter, row, "client_name"));
     }

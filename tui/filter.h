@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * What narrows a list beside its tabs and its search: a kind, some days, one client, one person.
+ * What narrows a list beside its tabs and its search: a kind, a state, some days, one client,
+ * one person.
  * F4 offers it all in one list that typing narrows ("pol" finds the kind polecony and the client
  * Polmos); what is set stands beside the search until F12 takes it away.
  */
@@ -21,9 +22,13 @@ struct filter_spec {
     const char *word;                 /* a field that is an enumeration; NULL: none */
     const char *word_label;           /* English: what it is called */
     const char *(*wording)(int word); /* a value of it, translated */
-    bool days;                        /* `from` and `to` */
-    bool clients;                     /* `client_id` */
-    const char *person;               /* a field of the method and of its rows: who; NULL: none */
+    const char *state;                /* another such field; NULL: none */
+    const char *state_label;          /* English */
+    const char *(*state_wording)(int state);
+    uint64_t states;    /* 1 << value: those of it that are offered */
+    bool days;          /* `from` and `to` */
+    bool clients;       /* `client_id` */
+    const char *person; /* a field of the method and of its rows: who; NULL: none */
 };
 
 enum { FILTER_WORDS = 160, FILTER_FOUND = 8 };
@@ -34,8 +39,9 @@ struct filter {
     enum method method;
     void (*changed)(void *owner);
     void *owner;
-    bool has_word;
-    int word;
+    bool of_one_client; /* the list is one client's already: others are not offered */
+    bool has_word, has_state;
+    int word, state;
     char from[CLOCK_DAY], to[CLOCK_DAY]; /* "": any day */
     int64_t client_id;                   /* 0: any client */
     char client[FILTER_WORDS];

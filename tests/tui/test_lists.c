@@ -377,6 +377,77 @@ static void test_the_summary_follows_a_letter_sent(void **state)
     terminal_close(terminal);
 }
 
+/* Marks stay under another search: the act takes all of them, and says whose they are. */
+static void test_marks_of_another_search(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    register_letter(2, "letter", "Orange", "2026-10-31");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, "orange");
+    terminal_wait_gone(terminal, "ZUS");
+    terminal_type(terminal, "\033[2~");
+    terminal_wait(terminal, "zaznaczone: 1");
+    terminal_type(terminal, "\025zus"); /* Ctrl-U empties the search */
+    terminal_wait_gone(terminal, "Orange");
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, "\033[2~");
+    terminal_wait(terminal, "zaznaczone: 2");
+    terminal_type(terminal, KEYS_F(7));
+    terminal_wait(terminal, "Przesyłki do wydania: 2.");
+    terminal_wait(terminal, "Różnych klientów: Żółw Sp. z o.o., Łódź Meble");
+    terminal_type(terminal, "Jan Lis\r");
+    terminal_wait(terminal, "Wydano: 2.");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"collected_by\":\"Jan Lis\""));
+    assert_true(office_answers("mail_get", "{\"id\":2}", "\"collected_by\":\"Jan Lis\""));
+    terminal_close(terminal);
+}
+
+/* What left in another way than collected has no tab: F4 finds it, among all. */
+static void test_forwarded_letters_are_found(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    register_letter(2, "letter", "Orange", "2026-10-31");
+    office_call(office, "mail_collect", "{\"ids\":[2],\"status\":\"forwarded\"}");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, KEYS_F(4));
+    terminal_type(terminal, "przek");
+    terminal_wait(terminal, ">  Przekazana dalej");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[Wszystkie]");
+    terminal_wait(terminal, "Orange");
+    assert_int_equal(terminal_find(terminal, "ZUS"), -1);
+    assert_true(terminal_find(terminal, "Filtr: Przekazana dalej") > 0);
+    terminal_type(terminal, KEYS_TAB); /* another tab shows its own status again */
+    terminal_wait(terminal, "ZUS");
+    assert_int_equal(terminal_find(terminal, "Filtr:"), -1);
+    terminal_close(terminal);
+}
+
+/* A list that is one client's offers no other to narrow it by. */
+static void test_a_clients_list_offers_no_client(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    office_show(terminal, "k", "Klienci");
+    terminal_wait(terminal, "Łódź Meble");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "poczta klienta");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, KEYS_F(4));
+    terminal_type(terminal, "zolw");
+    terminal_wait_gone(terminal, "polecony");
+    register_letter(1, "letter", "PKO", "2026-10-06");
+    terminal_wait(terminal, "1-2 z 2"); /* an answer about clients would have come before */
+    assert_int_equal(terminal_find(terminal, "112 Żółw"), -1);
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -393,6 +464,9 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_an_invoice_takes_what_was_seen),
         OFFICE_TEST(test_the_summary_has_no_marks),
         OFFICE_TEST(test_the_summary_follows_a_letter_sent),
+        OFFICE_TEST(test_marks_of_another_search),
+        OFFICE_TEST(test_forwarded_letters_are_found),
+        OFFICE_TEST(test_a_clients_list_offers_no_client),
         OFFICE_TEST(test_the_age_of_a_request),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };

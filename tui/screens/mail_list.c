@@ -16,6 +16,8 @@ struct mail_list {
     /* Being handed over: asked for once more when a scan request stands in the way. */
     int64_t ids[LIMIT_LIST_LENGTH];
     size_t id_count;
+    char names[LIMIT_LINE_BYTES * 3]; /* of their clients, each once */
+    size_t client_count;
     enum mail_status becoming; /* collected, forwarded, destroyed */
     char collected_by[LIMIT_LINE_BYTES + 1];
 };
@@ -63,8 +65,10 @@ static void ask_incoming(struct screen *screen, int tab, void *params)
     only_client(screen, wanted);
     wanted->direction = direction_incoming;
     wanted->has_direction = true;
-    wanted->has_status = tab < TAB_ALL;
-    wanted->status = tab == 0 ? mail_status_awaiting_collection : mail_status_collected;
+    if (tab < TAB_ALL) { /* among all a status may be chosen by F4 */
+        wanted->has_status = true;
+        wanted->status = tab == 0 ? mail_status_awaiting_collection : mail_status_collected;
+    }
 }
 
 static void ask_outgoing(struct screen *screen, int tab, void *params)
@@ -112,7 +116,25 @@ static const char *kind_words(int kind)
     return wording_mail_kind((enum mail_kind)kind);
 }
 
-static const struct filter_spec filter = {
+static const char *status_words(int status)
+{
+    return wording_mail_status((enum mail_status)status);
+}
+
+/* A status has its tab, but these two. */
+static const struct filter_spec incoming_filter = {
+    .word = "kind",
+    .word_label = N_("Kind"),
+    .wording = kind_words,
+    .state = "status",
+    .state_label = N_("Status"),
+    .state_wording = status_words,
+    .states = UINT64_C(1) << mail_status_forwarded | UINT64_C(1) << mail_status_destroyed,
+    .days = true,
+    .clients = true,
+};
+
+static const struct filter_spec outgoing_filter = {
     .word = "kind",
     .word_label = N_("Kind"),
     .wording = kind_words,
@@ -132,8 +154,8 @@ static const struct browse_ops incoming = {
     .empty = N_("No letters here. F6 registers one."),
     .ask = ask_incoming,
     .row = row,
-    .filter = &filter,
-    .marks = true,
+    .filter = &incoming_filter,
+    .marks = "client_name",
     .letter = "id",
 };
 
@@ -147,8 +169,8 @@ static const struct browse_ops outgoing = {
     .empty = N_("No letters here. F6 registers one."),
     .ask = ask_outgoing,
     .row = row,
-    .filter = &filter,
-    .marks = true,
+    .filter = &outgoing_filter,
+    .marks = "client_name",
     .letter = "id",
 };
 
@@ -162,6 +184,7 @@ static void open_screen(struct screen *screen, int64_t argument)
     ((struct mail_list *)screen)->client_id = argument;
     browse_of(screen)->tab = argument != 0 ? TAB_ALL : 0;
     browse_open(browse_of(screen), screen, is_outgoing(screen) ? &outgoing : &incoming);
+    browse_of(screen)->filter.of_one_client = argument != 0;
 }
 
 static void detail(struct screen *screen, struct area area)
@@ -219,10 +242,51 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     }
 }
 
-static void add_id(struct mail_list *list, const struct rec_mail_item *item)
+/* A letter, and its client among the names if it is another one than those before. */
+static void add_id(struct mail_list *list, int64_t id, const char *client)
 {
-    if (list->id_count < LIMIT_LIST_LENGTH && can_do(&item->can, action_mail_collect)) {
-        list->ids[list->id_count++] = item->id;
+    if (list->id_count == LIMIT_LIST_LENGTH) {
+        return;
+    }
+    list->ids[list->id_count++] = id;
+    const char *known = client[0] == '\0' ? list->names : strstr(list->names, client);
+    size_t used = strlen(list->names);
+    if (known == NULL) {
+        snprintf(list->names + used, sizeof(list->names) - used, "%s%s", used > 0 ? ", " : "",
+                 client);
+        list->client_count++;
+    }
+}
+
+static void add_item(struct mail_list *list, const struct rec_mail_item *item)
+{
+    if (item != NULL && can_do(&item->can, action_mail_collect)) {
+        add_id(list, item->id, item->client_name);
+    }
+}
+
+static const struct rec_mail_item *item_by_id(const struct browse *browse, int64_t id)
+{
+    for (size_t i = 0; i < browse_count(browse); i++) {
+        const struct rec_mail_item *item = browse_at(browse, i);
+        if (item->id == id) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+/* Those of another search are not in the list: whether they still wait the server knows. */
+static void add_marked(struct mail_list *list)
+{
+    const struct browse *browse = &list->base.browse;
+    for (size_t i = 0; i < browse->mark_count; i++) {
+        const struct rec_mail_item *item = item_by_id(browse, browse->marks[i]);
+        if (item != NULL) {
+            add_item(list, item);
+        } else {
+            add_id(list, browse->marks[i], browse->mark_names[i]);
+        }
     }
 }
 
@@ -230,16 +294,18 @@ static void add_id(struct mail_list *list, const struct rec_mail_item *item)
 static void choose_ids(struct mail_list *list)
 {
     struct browse *browse = &list->base.browse;
-    list->id_count = 0;
-    if (browse->mark_count == 0 && browse_search_empty(browse)) {
-        add_id(list, browse_selected(browse));
+    list->id_count = list->client_count = 0;
+    list->names[0] = '\0';
+    if (browse->mark_count > 0) {
+        add_marked(list);
+        return;
+    }
+    if (browse_search_empty(browse)) {
+        add_item(list, browse_selected(browse));
         return;
     }
     for (size_t i = 0; i < browse_count(browse); i++) {
-        const struct rec_mail_item *item = browse_at(browse, i);
-        if (browse->mark_count == 0 || browse_is_marked(browse, item->id)) {
-            add_id(list, item);
-        }
+        add_item(list, browse_at(browse, i));
     }
 }
 
@@ -311,7 +377,8 @@ static void on_sure(void *owner, bool yes, const char *text)
 /* A hand-over asks who collects; what leaves in another way only whether that is meant. */
 static void let_go(struct mail_list *list, enum mail_status becoming)
 {
-    char question[400];
+    char question[LIMIT_LINE_BYTES * 4];
+    const char *whose;
     list->becoming = becoming;
     list->collected_by[0] = '\0';
     choose_ids(list);
@@ -320,14 +387,16 @@ static void let_go(struct mail_list *list, enum mail_status becoming)
                 _("The letter no longer awaits collection."));
         return;
     }
+    whose = list->client_count > 1 ? _("Of several clients") : _("Client");
     if (becoming != mail_status_collected) {
-        snprintf(question, sizeof(question), "%s: %zu. %s: %s?", _("Letters"), list->id_count,
-                 _("New status"), wording_mail_status(becoming));
+        snprintf(question, sizeof(question), "%s: %zu. %s: %s?\n%s: %s", _("Letters"),
+                 list->id_count, _("New status"), wording_mail_status(becoming), whose,
+                 list->names);
         app_ask(list->base.screen.app, DIALOG_YES_NO, _("Mail"), question, on_sure, list);
         return;
     }
-    snprintf(question, sizeof(question), "%s: %zu. %s", _("Letters to hand over"), list->id_count,
-             _("Who collects them? (may stay empty)"));
+    snprintf(question, sizeof(question), "%s: %zu.\n%s: %s\n%s", _("Letters to hand over"),
+             list->id_count, whose, list->names, _("Who collects them? (may stay empty)"));
     app_ask(list->base.screen.app, DIALOG_LINE, _("Hand over"), question, on_name, list);
 }
 
