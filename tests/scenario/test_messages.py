@@ -284,7 +284,11 @@ def test_held_dropped_and_tried_again_by_call(make_office, make_server):
     office.letter(office.client(emails=["a@example.pl", "b@example.pl", "c@example.pl"]))
     wait_until(lambda: "next try" in office.log(), "the pause")
     wait_until(lambda: len(messages(office, "waiting")) == 3, "three that wait")
+    ids = {message["recipient"][0]: message["id"] for message in messages(office, "waiting")}
     office.pass_time(600)
+    # The pause is over: one message feels whether the server is back, and waits again.
+    wait_until(lambda: office.log().count("next try") > 1, "the next pause")
+    wait_until(lambda: len(messages(office, "waiting")) == 3, "three that wait again")
     oldest = office.admin.call("outbox_list")["oldest_waiting"]
     life = 5 * 86400  # and its beginning is when the message could have left first
     assert oldest == min(message["expires_at"] for message in messages(office, "waiting")) - life
@@ -292,7 +296,6 @@ def test_held_dropped_and_tried_again_by_call(make_office, make_server):
     assert int(re.search(r"skrytka_outbox_oldest_seconds (\d+)", figures)[1]) in range(600, 660)
     assert "skrytka_outbox_waiting 3" in figures
 
-    ids = {message["recipient"][0]: message["id"] for message in messages(office, "waiting")}
     for act, who, state in (("hold", "a", "held"), ("drop", "b", "dropped")):
         done = office.skrytka("call", f"outbox_{act}", json.dumps({"id": ids[who]}))
         assert json.loads(done.stdout)["state"] == state
