@@ -91,7 +91,7 @@ static bool is_box_number(const char *text)
     return length > 0 && length <= BOX_DIGITS && strspn(text, "0123456789") == length;
 }
 
-/* Digits are a box number first; letters, and digits that no box has, are words. */
+/* Digits are a box number first; a NIP is one however it is written; all else are words. */
 static struct list find_clients(struct op *op, const struct rec_client_search *in, int64_t offset,
                                 int64_t limit)
 {
@@ -102,7 +102,8 @@ static struct list find_clients(struct op *op, const struct rec_client_search *i
             return found;
         }
     }
-    const char *match = op_match(op, text);
+    char nip[NIP_TEXT];
+    const char *match = op_match(op, nip_normalise(text, nip) ? nip : text);
     if (match != NULL) {
         return list_clients(op, SQL_client_list_by_words, match, in, offset, limit);
     }

@@ -79,6 +79,14 @@ def test_all_clients_by_pages(town):
     assert len(names) == 13 == len(set(names)) and names[0] == LODZ
 
 
+@pytest.mark.parametrize("typed", ("5260250274", "526-025-02-74", "526 025 02 74", "PL5260250274",
+                                   "pl 526-02-50-274", "526025"))
+def test_a_nip_is_found_as_it_is_printed(office, typed):
+    office.client("Alfa", tax_id="5260250274")
+    office.client("Beta")
+    assert found(office, typed) == ["Alfa"]
+
+
 def test_changed_names_are_found_anew(office):
     client = office.client("Stara Nazwa", aliases=["Ćma"])
     office.admin.call("client_save", id=client["id"], version=client["version"],
