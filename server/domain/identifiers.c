@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "protocol/base/i18n.h"
 #include "protocol/base/text.h"
@@ -148,7 +149,7 @@ bool nip_normalise(const char *text, char out[NIP_TEXT])
     static const int weights[] = { 6, 5, 7, 2, 3, 4, 5, 6, 7 };
     char digits[NIP_TEXT];
     size_t count = 0;
-    if (strncmp(text, "PL", 2) == 0) {
+    if (strncasecmp(text, "PL", 2) == 0) {
         text += 2;
     }
     for (const char *c = text; *c != '\0'; c++) {

@@ -27,8 +27,9 @@ bool phone_normalise(const char *text, char out[PHONE_TEXT]);
 enum { NIP_TEXT = 11 };
 
 /*
- * A NIP, with or without dashes, spaces or a leading PL, as ten digits. Weights 6 5 7 2 3 4 5 6 7,
- * sum modulo 11 is the last digit; the first digit is not 0 (pattern of the e-invoice's schema).
+ * A NIP, with or without dashes, spaces or a leading PL or pl, as ten digits. Weights 6 5 7 2 3 4 5
+ * 6 7, sum modulo 11 is the last digit; the first digit is not 0 (pattern of the e-invoice's
+ * schema).
  */
 bool nip_normalise(const char *text, char out[NIP_TEXT]);
 
