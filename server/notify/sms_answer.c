@@ -77,6 +77,20 @@ void smsapi_judge(struct sending *sending, long status, const char *body, size_t
     json_decref(answer);
 }
 
+/* A 4xx is about the request, but for those that are about the moment, the address or the user. */
+static enum delivery kannel_refusal(long status)
+{
+    switch (status) {
+    case 408: /* the request took too long */
+    case 425: /* too early */
+    case 429: /* too many requests */ return DELIVERY_LATER;
+    case 401:
+    case 403: /* user or password are wrong, for every message alike */
+    case 404: /* so is the path of [sms] url */ return DELIVERY_UNREACHABLE;
+    default: return DELIVERY_REFUSED;
+    }
+}
+
 void kannel_judge(struct sending *sending, long status, const char *body, size_t length)
 {
     bool accepted = length >= 2 && (body[0] == '0' || body[0] == '3') && body[1] == ':';
@@ -84,7 +98,7 @@ void kannel_judge(struct sending *sending, long status, const char *body, size_t
     if (status == 202 && accepted) {
         outcome = DELIVERY_DONE;
     } else if (status >= 400 && status < 500) {
-        outcome = DELIVERY_REFUSED;
+        outcome = kannel_refusal(status);
     }
     sending_ended(sending, outcome, "HTTP %ld: %s", status, body);
 }

@@ -347,10 +347,18 @@ static void kannel_answers_have_their_outcomes(void **state)
     assert_int_equal(sending.outcome, DELIVERY_DONE);
     kannel_judge(&sending, 200, "0: Accepted for delivery", 24);
     assert_int_equal(sending.outcome, DELIVERY_LATER);
-    kannel_judge(&sending, 403, "Authorization failed for sendsms", 32);
-    assert_int_equal(sending.outcome, DELIVERY_REFUSED);
-    kannel_judge(&sending, 503, "Temporal failure, try again later.", 34);
-    assert_int_equal(sending.outcome, DELIVERY_LATER);
+    static const struct {
+        long status;
+        enum delivery outcome;
+    } failures[] = {
+        { 400, DELIVERY_REFUSED },     { 401, DELIVERY_UNREACHABLE }, { 403, DELIVERY_UNREACHABLE },
+        { 404, DELIVERY_UNREACHABLE }, { 408, DELIVERY_LATER },       { 413, DELIVERY_REFUSED },
+        { 425, DELIVERY_LATER },       { 429, DELIVERY_LATER },       { 503, DELIVERY_LATER },
+    };
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+        kannel_judge(&sending, failures[i].status, "no", 2);
+        assert_int_equal(sending.outcome, failures[i].outcome);
+    }
 }
 
 static void bad_gateways_cost_no_message(void **state)
