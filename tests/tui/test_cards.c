@@ -115,6 +115,9 @@ static void test_costs_of_a_letter(void **state)
     terminal_type(terminal, "dopisz");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "Poczta > Dodatkowy koszt");
+    terminal_wait(terminal, "112 Żółw Sp. z o.o.");
+    assert_true(terminal_find(terminal, "Nadawca: Orange") > 0);
+    assert_true(terminal_find(terminal, "Koszty: 12,00 zł (ksero)") > 0);
     terminal_type(terminal, "-2,00");
     terminal_type(terminal, KEYS_F(2));
     terminal_wait(terminal, "-2,00 zł");
@@ -147,6 +150,13 @@ static void test_adding_in_the_letters_form(void **state)
     terminal_type(terminal, KEYS_F(4));
     terminal_wait(terminal, ">skan-0412.pdf");
     terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Otwarta prośba o skan: ");
+    terminal_wait(terminal, "[5,00 "); /* what will be charged is seen before */
+    terminal_type(terminal, "\x7f");
+    terminal_wait_gone(terminal, "[5,00 ");
+    terminal_type(terminal, KEYS_F(4));
+    terminal_wait(terminal, ">skan-0412.pdf");
+    terminal_type(terminal, KEYS_ENTER);
     terminal_type(terminal, KEYS_TAB);
     terminal_type(terminal, "strona 1");
     terminal_type(terminal, KEYS_F(2));
@@ -156,6 +166,8 @@ static void test_adding_in_the_letters_form(void **state)
     terminal_wait(terminal, "5,00 zł  strona 1");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "[Orange");
+    terminal_wait(terminal, "Koszty: 5,00 zł (strona 1)");
+    assert_int_equal(terminal_find(terminal, "Otwarta prośba"), -1);
     for (int i = 0; i < 10; i++) {
         terminal_type(terminal, KEYS_TAB);
     }

@@ -4,10 +4,12 @@
  * an invoice stays as it is: what was wrong with it is put right by a new, negative one.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/app.h"
 #include "tui/cells.h"
 #include "tui/editing.h"
+#include "tui/letter_lead.h"
 #include "tui/ui/words.h"
 
 enum { AMOUNT, INFORMATION, FIELDS };
@@ -28,9 +30,10 @@ static const struct form_field fields[FIELDS] = {
 
 struct charge_form {
     struct editing_screen base;
-    int64_t item_id;     /* of a new one */
+    int64_t item_id;
     int64_t id, version; /* 0: a new one */
     bool invoiced;
+    char invoice[LIMIT_LINE_BYTES + 1]; /* its number */
 };
 
 static struct form *form_of(struct charge_form *charge)
@@ -38,31 +41,58 @@ static struct form *form_of(struct charge_form *charge)
     return charge->base.editing.form;
 }
 
+/* Whose letter it is, and what it has cost already. */
+static void on_item(void *owner, const struct rec_mail_item *item, const struct err *err)
+{
+    struct charge_form *edit = owner;
+    struct editing *editing = &edit->base.editing;
+    editing->busy = false;
+    if (err != NULL) {
+        app_close(edit->base.screen.app, &edit->base.screen);
+        app_say_error(edit->base.screen.app, err);
+        return;
+    }
+    letter_lead(editing->lead, sizeof(editing->lead), item, true);
+    if (edit->invoice[0] != '\0') {
+        size_t used = strlen(editing->lead);
+        snprintf(editing->lead + used, sizeof(editing->lead) - used, "\n%s: %s",
+                 _("On the invoice"), edit->invoice);
+    }
+    app_dirty(edit->base.screen.app);
+}
+
+static void load_letter(struct charge_form *edit)
+{
+    struct rec_by_id params = { .id = edit->item_id };
+    edit->base.editing.busy = true;
+    call_mail_get(app_client(edit->base.screen.app), &params, on_item, edit);
+}
+
 static void open_new(struct screen *screen, int64_t argument)
 {
-    ((struct charge_form *)screen)->item_id = argument;
+    struct charge_form *edit = (struct charge_form *)screen;
+    edit->item_id = argument;
     editing_open(screen, fields, FIELDS, NULL, true);
+    load_letter(edit);
 }
 
 static void on_charge(void *owner, const struct rec_charge *charge, const struct err *err)
 {
     struct charge_form *edit = owner;
     struct app *app = edit->base.screen.app;
-    struct editing *editing = &edit->base.editing;
-    editing->busy = false;
+    edit->base.editing.busy = false;
     if (err != NULL) {
         app_close(app, &edit->base.screen);
         app_say_error(app, err);
         return;
     }
+    edit->item_id = charge->item_id;
     edit->version = charge->version;
     edit->invoiced = charge->invoice_number != NULL;
     form_adopt_money(form_of(edit), AMOUNT, charge->amount);
     form_adopt_text(form_of(edit), INFORMATION, charge->information);
-    if (edit->invoiced) {
-        snprintf(editing->lead, sizeof(editing->lead), "%s: %s", _("On the invoice"),
-                 charge->invoice_number);
-    }
+    snprintf(edit->invoice, sizeof(edit->invoice), "%s", text_or_empty(charge->invoice_number));
+    load_letter(edit);
     app_dirty(app);
 }
 

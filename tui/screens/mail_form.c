@@ -12,6 +12,7 @@
 #include "tui/cells.h"
 #include "tui/draft.h"
 #include "tui/editing.h"
+#include "tui/letter_lead.h"
 #include "tui/mail_fields.h"
 #include "tui/reference_check.h"
 #include "tui/scan_pane.h"
@@ -28,6 +29,9 @@ struct mail_form {
     struct scan_pane pane;
     int saved; /* letters registered since the form was opened */
     struct reference_check reference;
+    bool asked;           /* there is an open request for the letter's scan, */
+    int64_t request_cost; /* and this is its cost, */
+    bool proposed;        /* which stands in the field for as long as a file does */
 };
 
 static struct form *form_of(struct mail_form *mail)
@@ -83,6 +87,22 @@ static void open_new(struct screen *screen, int64_t argument)
     editing_keep_draft(screen, argument == direction_outgoing ? "outgoing" : "incoming", 0);
 }
 
+/* A scan answers the open request: what that costs is to be seen before it is charged. */
+static void propose_cost(struct mail_form *mail)
+{
+    struct form *form = form_of(mail);
+    bool answers = mail->asked && form_file_count(form, FILES) > 0;
+    if (answers == mail->proposed || form_field_changed(form, COST)) {
+        return;
+    }
+    mail->proposed = answers;
+    if (answers) {
+        form_set_money(form, COST, mail->request_cost);
+    } else {
+        form_set_text(form, COST, "");
+    }
+}
+
 /*
  * Takes over what the server has. What the person changed stays, with the server's version beside
  * it: after a conflict both stand side by side, and F2 saves the person's.
@@ -102,6 +122,10 @@ static void fill(struct mail_form *mail, const struct rec_mail_item *item)
     form_adopt_text(form, SHELF, item->shelf);
     form_adopt_text(form, NOTE, item->note);
     form_adopt_text(form, COLLECTED_BY, item->collected_by);
+    letter_lead(mail->base.editing.lead, sizeof(mail->base.editing.lead), item, false);
+    mail->asked = letter_open_request(item) != NULL;
+    mail->request_cost = mail->asked ? item->request->cost : 0;
+    propose_cost(mail);
 }
 
 /* The direction decides about the fields, so the form is made when the letter is known. */
@@ -291,7 +315,7 @@ static void send_addition(struct mail_form *mail)
                                      .uploads = { mail->uploads.ids, count, true },
                                      .information = information,
                                      .cost = cost,
-                                     .has_cost = has_cost };
+                                     .has_cost = has_cost || mail->asked }; /* empty: none */
     struct rec_charge_save charge = { .item_id = mail->id,
                                       .has_item_id = true,
                                       .amount = cost,
@@ -391,6 +415,7 @@ static bool key(struct screen *screen, const struct ui_key *key)
     if (before == REFERENCE && form_focus(form_of(mail)) != REFERENCE) {
         reference_check(&mail->reference, mail->id, false);
     }
+    propose_cost(mail);
     if (mail->id != 0) {
         form_hide(form_of(mail), NOTIFY,
                   mail->direction != direction_incoming ||
