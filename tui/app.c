@@ -21,7 +21,7 @@
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
-enum { PAUSE_MS = 1000 };
+enum { PAUSE_MS = 1000, SETTLE_MS = 150 };
 
 const char not_here[] = "";
 
@@ -108,6 +108,7 @@ void app_push(struct app *app, const struct screen_ops *ops, int64_t argument)
     screen->ops = ops;
     screen->app = app;
     app->stack[app->depth++] = screen;
+    app->detail_of = NULL;
     term_forget_escape();
     ops->open(screen, argument);
     app_dirty(app);
@@ -125,6 +126,7 @@ void app_close(struct app *app, struct screen *screen)
     dialog_forget(app->dialog, screen);
     screen->ops->close(screen);
     free(screen);
+    app->detail_of = NULL;
     app_dirty(app);
 }
 
@@ -310,6 +312,20 @@ static void on_pause(uv_timer_t *timer)
     }
 }
 
+static void on_settled(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    app->moving = false;
+    app_dirty(app);
+}
+
+/* Somebody goes through a list: what the row is about comes when she stops. */
+void app_moves(struct app *app)
+{
+    app->moving = true;
+    uv_timer_start(&app->settle, on_settled, SETTLE_MS, 0);
+}
+
 static void on_input(uv_poll_t *poll, int status, int events)
 {
     (void)events;
@@ -364,12 +380,14 @@ static void start_handles(struct app *app)
     uv_poll_init(&app->loop, &app->input, term_input_fd());
     uv_timer_init(&app->loop, &app->escape);
     uv_timer_init(&app->loop, &app->pause);
+    uv_timer_init(&app->loop, &app->settle);
     uv_timer_init(&app->loop, &app->alert_line);
     uv_timer_init(&app->loop, &app->undo_over);
     uv_timer_init(&app->loop, &app->minute);
     uv_prepare_init(&app->loop, &app->before_wait);
     app->input.data = app->escape.data = app->alert_line.data = app;
-    app->pause.data = app->undo_over.data = app->minute.data = app->before_wait.data = app;
+    app->pause.data = app->settle.data = app->undo_over.data = app->minute.data =
+        app->before_wait.data = app;
     for (int i = 0; i < 3; i++) {
         uv_signal_init(&app->loop, &app->signals[i]);
         app->signals[i].data = app;
@@ -385,6 +403,7 @@ static void stop_handles(struct app *app)
     uv_close((uv_handle_t *)&app->input, NULL);
     uv_close((uv_handle_t *)&app->escape, NULL);
     uv_close((uv_handle_t *)&app->pause, NULL);
+    uv_close((uv_handle_t *)&app->settle, NULL);
     uv_close((uv_handle_t *)&app->alert_line, NULL);
     uv_close((uv_handle_t *)&app->undo_over, NULL);
     uv_close((uv_handle_t *)&app->minute, NULL);

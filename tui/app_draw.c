@@ -239,16 +239,28 @@ static void draw_keys(struct app *app, struct area line)
     bars_keys(line, keys, count, CLICK_ACTION);
 }
 
-static void draw_detail(struct screen *top, struct area area, bool beside)
+/*
+ * Who holds Down sends a row's details at each key, most of the bytes on the line, and cannot read
+ * them. So they stay as they were until no key came for a moment, and are then the selected row's.
+ */
+static void draw_detail(struct app *app, struct area area, bool beside)
 {
+    struct screen *top = app_top(app);
+    struct area whole = area;
+    if (!beside) {
+        draw_rule(area.row - 1, area.col, area.cols);
+    }
+    if (app->moving && app->detail_of == top && draw_kept(area)) {
+        return;
+    }
     if (beside) {
         area = draw_box(area, STYLE_DIM, (const char *const[4]){ NULL });
         area.col++;
         area.cols -= 2;
-    } else {
-        draw_rule(area.row - 1, area.col, area.cols);
     }
     top->ops->detail(top, area);
+    app->detail_of = top;
+    draw_keep(whole);
 }
 
 static void draw_too_small(struct area screen)
@@ -267,7 +279,7 @@ static void draw_main(struct app *app)
         draw_text(places.title.row, places.title.col, places.title.cols, STYLE_TITLE,
                   _(top->ops->title));
         if (top->ops->detail != NULL && places.detail.rows > 0) {
-            draw_detail(top, places.detail, places.detail.col > 0);
+            draw_detail(app, places.detail, places.detail.col > 0);
         }
     }
     draw_top(app, places.top, places.alert.rows == 0);

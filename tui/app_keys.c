@@ -194,8 +194,10 @@ static void on_key(struct app *app, const struct ui_key *key)
         palette_key(app->palette, key);
     } else if (key->kind == UI_SPECIAL && key->id == UI_KEY_INTERRUPT) {
         app_ask_quit(app);
-    } else if (act_on_key(app, key) || (top != NULL && top->ops->key(top, key))) {
+    } else if (act_on_key(app, key)) {
         return;
+    } else if (top != NULL && top->ops->key(top, key)) {
+        app_moves(app);
     } else if (key->kind == UI_SPECIAL && key->id == UI_KEY_ESC) {
         app_say(app, STYLE_HINT, "%s", _("Esc and a digit: F1 to F10. Esc Esc: back."));
     } else if (key->kind == UI_SPECIAL && key->id <= UI_KEY_F12) {

@@ -49,6 +49,7 @@ struct app {
     uv_poll_t input;
     uv_timer_t escape; /* the rest of a key's bytes did not come */
     uv_timer_t pause;  /* no key for a second */
+    uv_timer_t settle; /* no key for a moment: the selected row's details are drawn */
     uv_timer_t alert_line;
     uv_timer_t undo_over; /* Ctrl-Z can do nothing any more: it leaves the key bar */
     uv_timer_t minute;    /* the clock in the corner; each second while the line is down */
@@ -65,6 +66,8 @@ struct app {
     char message[APP_MESSAGE];
     enum style message_style;
     bool dirty, quitting, cut_off;
+    bool moving;                    /* a key came and `settle` did not: details stay as drawn */
+    const struct screen *detail_of; /* whose details were drawn last; NULL: nobody's */
 
     struct ui_key held; /* waits for an answer, and the keys behind it wait too */
     bool has_held, read_keys;
@@ -118,6 +121,7 @@ void undo_start(struct app *app);
 void undo_release(struct app *app);
 
 /* app.c */
+void app_moves(struct app *app);
 void app_ask_quit(struct app *app);
 void app_back(struct app *app);
 

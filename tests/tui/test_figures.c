@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -155,20 +156,68 @@ static void stay_clear_of_the_full_minute(void)
     }
 }
 
+static int by_size(const void *a, const void *b)
+{
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    return (left > right) - (left < right);
+}
+
+/*
+ * Down through a list: what the key itself draws. Where this machine was so slow that a row's
+ * details came between two keys, that one figure is theirs: the middle one counts.
+ */
+static void go_down(struct terminal *terminal)
+{
+    enum { DOWNS = 11 };
+    size_t bytes[DOWNS];
+    stay_clear_of_the_full_minute();
+    terminal_bytes(terminal);
+    for (int i = 0; i < DOWNS; i++) {
+        terminal_type(terminal, KEYS_DOWN);
+        bytes[i] = terminal_bytes(terminal);
+    }
+    qsort(bytes, DOWNS, sizeof(bytes[0]), by_size);
+    assert_in_range(bytes[DOWNS / 2], 1, 250);
+}
+
 static void test_bytes_on_the_line(void **state)
 {
     (void)state;
-    for (int i = 0; i < 40; i++) {
-        office_letter("Urząd Skarbowy Łódź-Górna");
+    char json[200];
+    for (int i = 1; i <= 40; i++) {
+        snprintf(json, sizeof(json),
+                 "{\"direction\":\"incoming\",\"client_id\":%d,\"kind\":\"%s\","
+                 "\"counterparty\":\"Urząd Skarbowy %d\",\"reference\":\"ref-%02d\"}",
+                 1 + i % 2, i % 2 == 0 ? "parcel" : "registered", i, i);
+        office_call(office, "mail_register", json);
+        office_ask_for_scan(i);
     }
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "z 40");
-    stay_clear_of_the_full_minute();
-    terminal_bytes(terminal);
-    for (int i = 0; i < 12; i++) {
-        terminal_type(terminal, KEYS_DOWN);
-        assert_in_range(terminal_bytes(terminal), 1, 250);
+    static const struct {
+        int rows, cols;
+    } windows[] = { { 24, 80 }, { 40, 120 } };
+    for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        struct terminal *terminal = office_terminal(office, windows[i].rows, windows[i].cols);
+        terminal_wait(terminal, "Prośby o skan");
+        terminal_wait(terminal, "ref-40");
+        go_down(terminal);
+        office_show(terminal, "p", "Poczta > Przychodząca");
+        terminal_wait(terminal, "ref-40");
+        go_down(terminal);
+        terminal_close(terminal);
     }
+}
+
+/* Who goes on does not see the rows between; who stops sees hers. */
+static void test_details_are_of_the_row_one_stops_at(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        office_letter("Orange");
+    }
+    struct terminal *terminal = office_terminal(office, 40, 120);
+    terminal_wait(terminal, "Przesyłka nr  3");
+    terminal_type(terminal, KEYS_DOWN KEYS_DOWN);
+    terminal_wait(terminal, "Przesyłka nr  1");
     terminal_close(terminal);
 }
 
@@ -222,6 +271,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_same_sender_again_takes_five_keys),
         OFFICE_TEST(test_a_box_number_shows_one_clients_post),
         OFFICE_TEST(test_bytes_on_the_line),
+        OFFICE_TEST(test_details_are_of_the_row_one_stops_at),
         OFFICE_TEST(test_bytes_of_letters_and_alerts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

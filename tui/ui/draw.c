@@ -146,6 +146,34 @@ void draw_blank(struct area area, enum style style)
     }
 }
 
+static struct {
+    WINDOW *pad;
+    struct area area;
+} kept;
+
+void draw_keep(struct area area)
+{
+    if (kept.pad != NULL) {
+        delwin(kept.pad);
+    }
+    kept.area = area;
+    kept.pad = newpad(area.rows, area.cols);
+    if (kept.pad != NULL) {
+        copywin(term_canvas(), kept.pad, area.row, area.col, 0, 0, area.rows - 1, area.cols - 1,
+                false);
+    }
+}
+
+bool draw_kept(struct area area)
+{
+    if (kept.pad == NULL || area.row != kept.area.row || area.col != kept.area.col ||
+        area.rows != kept.area.rows || area.cols != kept.area.cols) {
+        return false;
+    }
+    return copywin(kept.pad, term_canvas(), 0, 0, area.row, area.col, area.row + area.rows - 1,
+                   area.col + area.cols - 1, false) == OK;
+}
+
 static void repeat(int row, int col, int width, enum style style, enum glyph glyph)
 {
     canvas_style(term_canvas(), style);

@@ -53,6 +53,13 @@ void draw_rule(int row, int col, int width);
  */
 struct area draw_box(struct area area, enum style style, const char *const words[4]);
 
+/*
+ * Keeps what stands in an area now for later pictures; draw_kept() puts it there again, without its
+ * places to click. False, and nothing drawn, when another area was kept or none.
+ */
+void draw_keep(struct area area);
+bool draw_kept(struct area area);
+
 /* Where the terminal's cursor stands after painting; the last call counts. */
 void draw_cursor(int row, int col);
 

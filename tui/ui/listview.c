@@ -11,7 +11,7 @@
 enum {
     GUTTER = 2,        /* the marker of the selected row, and the bullet or mark */
     RULE_FROM = 8,     /* areas of fewer rows do without the rule under the heading */
-    REVERSED_MAX = 84, /* wider reversed rows would cost too many bytes per cursor move */
+    REVERSED_MAX = 56, /* wider reversed rows would cost too many bytes per cursor move */
 };
 
 static void settle(struct listview *list)
@@ -134,7 +134,6 @@ static void draw_heading(struct area area, const struct listview_column *columns
 static void draw_row(struct area line, const struct listview_column *columns, int count,
                      const int widths[], const struct listview_row *row, long index, bool selected)
 {
-    enum style style = selected ? STYLE_SELECTED : row->style;
     if (selected) {
         struct area bar = line;
         bar.cols = bar.cols < REVERSED_MAX ? bar.cols : REVERSED_MAX;
@@ -153,7 +152,7 @@ static void draw_row(struct area line, const struct listview_column *columns, in
             int left = line.col + line.cols - col;
             int width = widths[i] < left ? widths[i] : left;
             bool reversed = selected && col + width - line.col <= REVERSED_MAX;
-            draw_cell(line.row, col, width, selected && !reversed ? STYLE_NORMAL : style,
+            draw_cell(line.row, col, width, reversed ? STYLE_SELECTED : row->style,
                       columns[i].right, row->cell[i]);
             if (columns[i].click != 0) {
                 draw_click((struct area){ line.row, col, 1, width }, columns[i].click, index);
