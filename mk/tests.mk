@@ -8,7 +8,7 @@
 # Other C files in these folders are helpers linked to each program of the folder.
 
 # The tests of our own threads run once more under ThreadSanitizer.
-TSAN_TESTS   := test_clock test_crew test_db test_notify test_render test_scan_files \
+TSAN_TESTS   := test_clock test_crew test_db test_db_threads test_notify test_render test_scan_files \
                 test_smtp_talk
 FUZZ_SECONDS ?= 60
 
