@@ -240,6 +240,10 @@ bool editing_screen_key(struct screen *screen, const struct ui_key *key)
         term_bell();
         app_say(screen->app, STYLE_ERROR, "%s", _("The field is full."));
         return true;
+    case FORM_NO_RECORD:
+        term_bell();
+        app_say(screen->app, STYLE_ERROR, "%s", _("There is nothing to repeat."));
+        return true;
     case FORM_DONE: screen->ops->act(screen, ACTION_SAVE); return true;
     case FORM_USED: write_draft(editing); return true;
     case FORM_IGNORED: break;
@@ -265,6 +269,9 @@ void editing_screen_draw(struct screen *screen, struct area head, struct area bo
 void editing_screen_click(struct screen *screen, int what, long value)
 {
     struct form *form = editing_of(screen)->form;
+    if (editing_of(screen)->busy) {
+        return; /* what is being saved stays as it is, `=` will repeat it */
+    }
     if (what == CLICK_FIELD && value >= 0) {
         form_set_focus(form, (int)value);
     } else if (what == CLICK_FIELD) {

@@ -215,6 +215,75 @@ static void test_equals_repeats_the_record_before(void **state)
     form_free(form);
 }
 
+static void test_typing_replaces_a_day_or_an_amount(void **state)
+{
+    struct form *form = make(slow_source, NULL);
+    form_set_day(form, DATE, "2026-11-28");
+    form_set_text(form, COST, "3,00");
+    form_set_focus(form, DATE);
+    type(form, "27.11");
+    assert_string_equal(form_text(form, DATE), "27.11");
+    press(form, UI_KEY_TAB);
+    type(form, "12,5");
+    assert_string_equal(form_text(form, COST), "12,5");
+    form_set_focus(form, COST);
+    press(form, UI_KEY_END); /* keeps it */
+    type(form, "0");
+    assert_string_equal(form_text(form, COST), "12,50");
+    form_set_focus(form, COST);
+    press(form, UI_KEY_BACKSPACE);
+    type(form, "5");
+    assert_string_equal(form_text(form, COST), "12,55");
+    form_set_text(form, NOTE, "first ");
+    form_set_focus(form, NOTE);
+    type(form, "second");
+    assert_string_equal(form_text(form, NOTE), "first second");
+    form_free(form);
+}
+
+/* In a text of its own it is a letter like others. */
+static void test_equals_without_a_record_before(void **state)
+{
+    struct form *form = make(slow_source, NULL);
+    struct ui_key equals = key_letter('=');
+    for (int field = CLIENT; field <= COST; field++) {
+        form_set_focus(form, field);
+        assert_int_equal(form_key(form, &equals), FORM_NO_RECORD);
+    }
+    assert_false(form_changed(form));
+    form_set_focus(form, NOTE);
+    assert_int_equal(form_key(form, &equals), FORM_USED);
+    form_free(form);
+}
+
+static void check_sender(struct form *form, const char *typed, bool first, bool again)
+{
+    form_clear(form);
+    form_set_pick(form, CLIENT, 17, "x");
+    form_set_focus(form, SENDER);
+    type(form, typed);
+    assert_int_equal(form_check(form), first);
+    assert_int_equal(form_focus(form), SENDER);
+    assert_int_equal(form_check(form), again);
+    assert_string_equal(form_text(form, SENDER), typed);
+}
+
+static void test_part_of_an_offered_name_is_no_name_at_first(void **state)
+{
+    struct form *form = NULL;
+    form = make(quick_source, &form);
+    check_sender(form, "Żó", false, true);
+    check_sender(form, "żółw", true, true); /* one of those offered */
+    form_free(form);
+    form = make(slow_source, NULL); /* nothing is offered */
+    form_set_pick(form, CLIENT, 17, "x");
+    form_set_focus(form, SENDER);
+    type(form, "Nowy");
+    form_offer(form, SENDER, asked_round, hits, 0);
+    assert_true(form_check(form));
+    form_free(form);
+}
+
 static void test_a_pasted_line_end_is_next_field(void **state)
 {
     struct form *form = make(slow_source, NULL);
@@ -377,6 +446,9 @@ int main(void)
         cmocka_unit_test(test_choices_and_toggles),
         cmocka_unit_test(test_check_names_each_fault),
         cmocka_unit_test(test_equals_repeats_the_record_before),
+        cmocka_unit_test(test_typing_replaces_a_day_or_an_amount),
+        cmocka_unit_test(test_equals_without_a_record_before),
+        cmocka_unit_test(test_part_of_an_offered_name_is_no_name_at_first),
         cmocka_unit_test(test_a_pasted_line_end_is_next_field),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_days_as_typed),

@@ -174,6 +174,13 @@ static void close_screen(struct screen *screen)
 
 static void save(struct mail_form *mail);
 
+static void clear(struct mail_form *mail)
+{
+    form_clear(form_of(mail));
+    draft_write(mail->base.editing.draft, form_of(mail)); /* nothing is in it now */
+    set_usual(mail);
+}
+
 static void on_registered(void *owner, const struct rec_mail_item *item, const struct err *err)
 {
     struct mail_form *mail = owner;
@@ -196,9 +203,7 @@ static void on_registered(void *owner, const struct rec_mail_item *item, const s
     app_say(mail->base.screen.app, STYLE_DONE, "%s %lld", _("Registered as no."),
             (long long)item->id);
     form_keep(editing->form);
-    form_clear(editing->form);
-    draft_write(editing->draft, editing->form); /* nothing is in it now */
-    set_usual(mail);
+    clear(mail);
 }
 
 static void send_new(struct mail_form *mail)
@@ -449,8 +454,8 @@ static bool shows_scans(struct mail_form *mail)
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
     struct mail_form *mail = (struct mail_form *)screen;
-    if (action == ACTION_CLEAR) {
-        return mail->id == 0 ? NULL : not_here;
+    if (action == ACTION_CLEAR && mail->id == 0) {
+        return editing_refuses(screen, ACTION_SAVE); /* not while it is being saved */
     }
     if (action == ACTION_SCAN && shows_scans(mail)) {
         return NULL;
@@ -461,12 +466,22 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     return scan_pane_refuses(&mail->pane, screen, FILES, action);
 }
 
+static void on_clear(void *owner, bool yes, const char *text)
+{
+    (void)text;
+    if (yes) {
+        clear(owner);
+    }
+}
+
 static void act(struct screen *screen, enum ui_action action)
 {
     struct mail_form *mail = (struct mail_form *)screen;
-    if (action == ACTION_CLEAR) {
-        form_clear(form_of(mail));
-        set_usual(mail);
+    if (action == ACTION_CLEAR && form_changed(form_of(mail))) {
+        app_ask(screen->app, DIALOG_YES_NO, _("Clear"), _("Throw away what was typed?"), on_clear,
+                mail);
+    } else if (action == ACTION_CLEAR) {
+        clear(mail);
     } else if (action == ACTION_SCAN && shows_scans(mail)) {
         app_push(screen->app, &screen_scan, mail->id);
     } else if (action != ACTION_SAVE) {

@@ -285,9 +285,36 @@ static const char *fault_of(struct form *form, int field)
     return NULL;
 }
 
+/*
+ * Part of a name typed while the list offers whole ones: is it meant as it stands, or was Enter
+ * forgotten? The person is told once.
+ */
+static bool is_fragment(struct form *form)
+{
+    struct form_drop *drop = &form->drop;
+    const struct form_field *field = &form->fields[form->focus];
+    if (!drop->open || drop->told || drop->count == 0 || field->kind != INPUT_PICK ||
+        (field->flags & INPUT_FREE) == 0) {
+        return false;
+    }
+    struct arena *arena = arena_new();
+    const char *typed = text_fold(arena, form_text(form, form->focus));
+    bool whole = typed[0] == '\0';
+    for (int i = 0; i < drop->count; i++) {
+        whole = whole || strcmp(text_fold(arena, drop->hits[i].value), typed) == 0;
+    }
+    arena_free(arena);
+    return !whole;
+}
+
 bool form_check(struct form *form)
 {
     int first = -1;
+    if (is_fragment(form)) {
+        form->drop.told = true;
+        form_error(form, form->focus, _("Enter takes the one marked; F2 again: as typed"));
+        return false;
+    }
     for (int i = 0; i < form->count; i++) {
         const char *fault = form->values[i].hidden ? NULL : fault_of(form, i);
         form_error(form, i, fault);
@@ -348,6 +375,7 @@ void form_set_focus(struct form *form, int field)
 {
     form_drop_close(form);
     form->step_is_late = false;
+    form->arrived = true;
     form->focus = field;
 }
 
@@ -406,6 +434,7 @@ void form_drop_open(struct form *form)
 {
     struct form_drop *drop = &form->drop;
     drop->open = true;
+    drop->told = false;
     drop->waiting = true;
     drop->round++;
     form->source(form->owner, form->focus, form_text(form, form->focus), drop->round);

@@ -127,7 +127,8 @@ bool form_field_changed(const struct form *form, int field);
 void form_keep(struct form *form);
 
 /*
- * Looks at every field shown: required ones filled, amounts and days readable, picks picked.
+ * Looks at every field shown: required ones filled, amounts and days readable, picks picked,
+ * and, once, that a new name is meant where the open list offers others that it is a part of.
  * False when something is wrong: it stands beside the field and the first one has the focus.
  */
 bool form_check(struct form *form);
@@ -174,8 +175,9 @@ void form_close_list(struct form *form);
 enum form_result {
     FORM_IGNORED, /* the owner may use the key */
     FORM_USED,
-    FORM_FULL, /* the text has reached its limit: worth a bell */
-    FORM_DONE, /* Enter on the last field of a short form */
+    FORM_FULL,      /* the text has reached its limit: worth a bell */
+    FORM_NO_RECORD, /* `=`, but there is no record before, or it had nothing there */
+    FORM_DONE,      /* Enter on the last field of a short form */
 };
 enum form_result form_key(struct form *form, const struct ui_key *key);
 

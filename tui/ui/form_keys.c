@@ -92,9 +92,24 @@ static void text_changed(struct form *form)
     }
 }
 
-static enum form_result text_key(struct form *form, const struct ui_key *key)
+/* Nothing is added to a whole day or amount: what is typed takes its place (Ctrl-Z brings it back).
+ */
+static void make_room(struct form *form)
+{
+    enum input_kind kind = form->fields[form->focus].kind;
+    struct editor *editor = form->values[form->focus].editor;
+    if (kind == INPUT_DAY || kind == INPUT_MONEY) {
+        editor_key(editor, &(struct ui_key){ .kind = UI_SPECIAL, .id = UI_KEY_END }, 1);
+        editor_key(editor, &(struct ui_key){ .kind = UI_SPECIAL, .id = UI_KEY_ERASE_LINE }, 1);
+    }
+}
+
+static enum form_result text_key(struct form *form, const struct ui_key *key, bool arrived)
 {
     struct form_value *value = &form->values[form->focus];
+    if (arrived && key->kind == UI_TEXT && key->code > ' ') {
+        make_room(form);
+    }
     if (key->kind == UI_SPECIAL && key->id == UI_KEY_BACKSPACE && editor_empty(value->editor) &&
         value->file_count > 0) {
         struct form_file *file = &value->files[--value->file_count];
@@ -195,7 +210,8 @@ static bool means_repeat(const struct form *form, const struct ui_key *key)
 enum form_result form_key(struct form *form, const struct ui_key *key)
 {
     const struct form_field *field = &form->fields[form->focus];
-    bool step_is_late = form->step_is_late;
+    bool step_is_late = form->step_is_late, arrived = form->arrived;
+    form->arrived = false;
     form->step_is_late = false;
     if (step_is_late && key->kind == UI_SPECIAL &&
         (key->id == UI_KEY_ENTER || key->id == UI_KEY_TAB)) {
@@ -209,14 +225,19 @@ enum form_result form_key(struct form *form, const struct ui_key *key)
     if (result != FORM_IGNORED) {
         return result;
     }
-    if (means_repeat(form, key) && form_repeat(form, form->focus)) {
-        form_step(form, 1);
-        return FORM_USED;
+    if (means_repeat(form, key)) {
+        if (form_repeat(form, form->focus)) {
+            form_step(form, 1);
+            return FORM_USED;
+        }
+        if (field->kind != INPUT_TEXT && field->kind != INPUT_NOTE) {
+            return FORM_NO_RECORD; /* in a text it may be meant as such */
+        }
     }
     switch (field->kind) {
     case INPUT_CHOICE: result = choice_key(form, key); break;
     case INPUT_TOGGLE: result = toggle_key(form, key); break;
-    default: result = text_key(form, key);
+    default: result = text_key(form, key, arrived);
     }
     return result != FORM_IGNORED ? result : move_key(form, key);
 }

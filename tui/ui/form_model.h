@@ -28,6 +28,7 @@ struct form_value {
 
 struct form_drop {
     bool open, waiting;
+    bool told; /* that the text is not the hit marked: saving once more means the text */
     unsigned round;
     struct form_hit hits[FORM_HITS_MAX]; /* texts are ours */
     int count;
@@ -43,6 +44,7 @@ struct form {
     bool kept;         /* there was a record before */
     bool step_is_late; /* an exact hit was taken: Enter or Tab right after it was meant for that
                           field */
+    bool arrived; /* no key came since the focus did: a day or an amount is replaced by typing */
     int focus;
     int top;        /* first layout row in sight */
     int text_width; /* columns of the focused field's text at the last drawing */
