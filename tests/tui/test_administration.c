@@ -223,6 +223,26 @@ static void test_why_a_user_is_not_saved(void **state)
     terminal_close(terminal);
 }
 
+/* Where there is room no heading is cut, and the list of actions takes more of a wide window. */
+static void test_headings_in_a_wide_window(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 40, 120);
+    office_show(terminal, "y", "Użytkownicy");
+    terminal_wait(terminal, "Konto w systemie");
+    office_show(terminal, "a", "Pakiety");
+    terminal_wait(terminal, "Koszt skanu");
+    terminal_type(terminal, KEYS_F(1));
+    terminal_wait(terminal, "F12 wstecz");
+    assert_true(strncmp(terminal_row(terminal, 2), "    │", strlen("    │")) == 0);
+    terminal_close(terminal);
+    office_letter("Orange");
+    terminal = office_terminal_in(office, "en", 40, 120);
+    office_show(terminal, "p", "Mail > Incoming");
+    terminal_wait(terminal, "registered");
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -235,6 +255,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_test_message),
         OFFICE_TEST(test_when_messages_leave),
         OFFICE_TEST(test_a_client_is_invited),
+        OFFICE_TEST(test_headings_in_a_wide_window),
         OFFICE_TEST(test_why_a_client_is_not_saved),
         OFFICE_TEST(test_why_a_user_is_not_saved),
     };

@@ -376,6 +376,24 @@ static void paint(struct form *form, int rows, int cols)
     draw_end();
 }
 
+/* A text longer than its field shows its end while it is typed, and its beginning afterwards. */
+static void test_a_left_field_shows_its_beginning(void **state)
+{
+    struct form *form = NULL;
+    form = make(quick_source, &form);
+    term_open_nowhere(24, 80);
+    form_set_focus(form, SENDER);
+    type(form, "Zakład Ubezpieczeń Społecznych, Oddział w Gdańsku, Chmielna");
+    paint(form, 24, 50);
+    assert_int_equal(picture_find("[Zakład"), -1);
+    assert_true(picture_find("Chmielna ]") > 0);
+    form_set_focus(form, KIND);
+    paint(form, 24, 50);
+    assert_true(picture_find("[Zakład Ubezpieczeń") > 0);
+    term_close();
+    form_free(form);
+}
+
 /* The list shows at least four hits and leaves the field it belongs to in sight. */
 static void test_the_list_never_hides_its_field(void **state)
 {
@@ -453,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_days_as_typed),
         cmocka_unit_test(test_ranges_of_days),
+        cmocka_unit_test(test_a_left_field_shows_its_beginning),
         cmocka_unit_test(test_the_list_never_hides_its_field),
         cmocka_unit_test(test_resize_and_alerts_leave_the_text_alone),
     };

@@ -13,7 +13,7 @@
 static const struct listview_column columns[] = {
     { .title = N_("Name"), .min = 16, .flex = 1, .max = 40 },
     { .title = N_("Scan requests"), .min = 13 },
-    { .title = N_("Scan cost"), .min = 10, .right = true },
+    { .title = N_("Scan cost"), .min = 11, .right = true },
     { .title = N_("Clients"), .min = 8, .right = true, .priority = 1 },
 };
 

@@ -14,7 +14,7 @@ static const struct listview_column columns[] = {
     { .title = N_("Login"), .min = 12, .flex = 1, .max = 20 },
     { .title = N_("Name"), .min = 12, .flex = 2, .max = 40 },
     { .title = N_("Role"), .min = 13 },
-    { .title = N_("System user"), .min = 11, .priority = 2 },
+    { .title = N_("System user"), .min = 16, .priority = 2 },
     { .title = N_("May sign in"), .min = 11, .priority = 1 },
 };
 

@@ -116,10 +116,14 @@ static void draw_editor(struct form *form, int field, int row, struct area box)
     if (focused) {
         form->text_width = width;
     }
-    first = cursor_row < box.rows ? 0 : cursor_row - box.rows + 1;
+    if (focused && cursor_row >= box.rows) {
+        first = cursor_row - box.rows + 1;
+    }
     for (int i = 0; i < box.rows; i++) {
         char text[1024] = "";
-        if (first + i < editor_rows(editor, width)) {
+        if (!focused && box.rows == 1) { /* its beginning, wherever the cursor was left */
+            snprintf(text, sizeof(text), "%s", editor_text(editor));
+        } else if (first + i < editor_rows(editor, width)) {
             editor_row(editor, width, first + i, text, sizeof(text));
         }
         if (secret) {

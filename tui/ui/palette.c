@@ -13,7 +13,7 @@
 #include "tui/ui/keys.h"
 #include "tui/ui/words.h"
 
-enum { TEXT_LIMIT = 120, WIDTH = 76 };
+enum { TEXT_LIMIT = 120, WIDTH = 76, WIDTH_MOST = 112, MARGIN = 4 };
 
 struct palette {
     bool open, waiting;
@@ -264,7 +264,9 @@ void palette_draw(struct palette *palette, int click_what)
 {
     struct area screen = draw_screen();
     bool typed = palette->mode != PALETTE_LETTERS;
-    int cols = screen.cols < WIDTH ? screen.cols : WIDTH;
+    int cols = screen.cols - 2 * MARGIN;
+    cols = cols < WIDTH ? WIDTH : cols > WIDTH_MOST ? WIDTH_MOST : cols;
+    cols = cols < screen.cols ? cols : screen.cols;
     int lead_rows = palette->lead.length > 0 ? 4 : 0;
     int wanted = palette->count + (typed ? 1 : 0) + lead_rows + 2;
     int least = palette->mode == PALETTE_ASK ? 12 : 0;
