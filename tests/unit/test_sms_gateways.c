@@ -23,8 +23,7 @@
 #include "server/notify/curl_loop.h"
 #include "server/notify/sms_answer.h"
 #include "server/notify/transport.h"
-
-enum { LIMIT_SECONDS = 20 };
+#include "tests/unit/run_loop.h"
 
 static uv_loop_t loop;
 static struct config config;
@@ -134,27 +133,6 @@ static void sending_done(struct sending *done)
     ended = true;
 }
 
-static void set_true(void *flag)
-{
-    *(bool *)flag = true;
-}
-
-static void time_up(uv_timer_t *timer)
-{
-    fail_msg("took too long");
-}
-
-static void run_until(const bool *flag)
-{
-    uv_timer_t limit;
-    uv_timer_init(&loop, &limit);
-    uv_timer_start(&limit, time_up, LIMIT_SECONDS * 1000, 0);
-    while (!*flag)
-        uv_run(&loop, UV_RUN_ONCE);
-    uv_close((uv_handle_t *)&limit, NULL);
-    uv_run(&loop, UV_RUN_NOWAIT);
-}
-
 static void send_by(const char *name)
 {
     const struct transport_ops *ops = transport_find(medium_sms, name, strlen(name));
@@ -164,9 +142,9 @@ static void send_by(const char *name)
     ended = false;
     sending = (struct sending){ .letter = &letter, .config = &config, .done = sending_done };
     ops->send(transport, &sending);
-    run_until(&ended);
+    run_loop_until(&loop, &ended);
     ops->close(transport, set_true, &closed);
-    run_until(&closed);
+    run_loop_until(&loop, &closed);
 }
 
 static void check(enum delivery outcome, const char *words)
@@ -208,7 +186,7 @@ static int end(void **state)
 {
     bool closed = false;
     curl_loop_close(place.curl, set_true, &closed);
-    run_until(&closed);
+    run_loop_until(&loop, &closed);
     uv_close((uv_handle_t *)&server, NULL);
     while (talking > 0)
         uv_run(&loop, UV_RUN_ONCE);
@@ -427,7 +405,7 @@ static void a_try_can_be_broken_off(void **state)
     assert_true(ended);
     assert_true(sending.broken_off);
     ops->close(transport, set_true, &closed);
-    run_until(&closed);
+    run_loop_until(&loop, &closed);
 }
 
 int main(void)

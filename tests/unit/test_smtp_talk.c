@@ -15,9 +15,8 @@
 #include "server/config.h"
 #include "server/notify/curl_loop.h"
 #include "server/notify/transport.h"
+#include "tests/unit/run_loop.h"
 #include "tests/unit/smtp_peer.h"
-
-enum { LIMIT_SECONDS = 20 };
 
 static uv_loop_t loop;
 static struct config config;
@@ -28,35 +27,11 @@ static char url[64];
 static struct outbox_letter letter;
 static struct sending sending;
 static bool ended;
-static bool closed;
 
 static void sending_done(struct sending *done)
 {
     (void)done;
     ended = true;
-}
-
-static void set_closed(void *owner)
-{
-    (void)owner;
-    closed = true;
-}
-
-static void time_up(uv_timer_t *timer)
-{
-    (void)timer;
-    fail_msg("took too long");
-}
-
-static void run_until(const bool *flag)
-{
-    uv_timer_t limit;
-    uv_timer_init(&loop, &limit);
-    uv_timer_start(&limit, time_up, LIMIT_SECONDS * 1000, 0);
-    while (!*flag)
-        uv_run(&loop, UV_RUN_ONCE);
-    uv_close((uv_handle_t *)&limit, NULL);
-    uv_run(&loop, UV_RUN_NOWAIT);
 }
 
 static void begin_mail(void)
@@ -70,7 +45,7 @@ static void begin_mail(void)
 static void send_mail(enum delivery outcome, const char *words)
 {
     begin_mail();
-    run_until(&ended);
+    run_loop_until(&loop, &ended);
     if (sending.outcome != outcome || !strstr(sending.answer, words))
         fail_msg("%d \"%s\", not %d \"%s\"", sending.outcome, sending.answer, outcome, words);
 }
@@ -104,13 +79,13 @@ static int begin(void **state)
 
 static int end(void **state)
 {
+    bool closed = false;
     (void)state;
+    transport_smtp.close(transport, set_true, &closed);
+    run_loop_until(&loop, &closed);
     closed = false;
-    transport_smtp.close(transport, set_closed, NULL);
-    run_until(&closed);
-    closed = false;
-    curl_loop_close(place.curl, set_closed, NULL);
-    run_until(&closed);
+    curl_loop_close(place.curl, set_true, &closed);
+    run_loop_until(&loop, &closed);
     smtp_peer_close(&peer);
     uv_run(&loop, UV_RUN_DEFAULT);
     return uv_loop_close(&loop);
@@ -226,7 +201,7 @@ static void a_whole_mail_is_not_cut_off_its_answer(void **state)
     cancel_at(AT_END);
     uv_timer_init(&loop, &timer);
     uv_timer_start(&timer, answer_comes, 1500, 0); /* curl asks once a second whether to go on */
-    run_until(&ended);
+    run_loop_until(&loop, &ended);
     assert_false(sending.broken_off);
     assert_int_equal(sending.outcome, DELIVERY_DONE);
 }
@@ -239,7 +214,7 @@ static void what_is_cancelled_ends_soon(void **state)
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         cancel_at(steps[i]);
         uint64_t began = uv_hrtime();
-        run_until(&ended);
+        run_loop_until(&loop, &ended);
         assert_true(sending.broken_off);
         assert_in_range((uv_hrtime() - began) / 1000000, 0, most_ms[i]);
     }
