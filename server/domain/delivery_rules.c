@@ -37,7 +37,10 @@ struct delivery_fate delivery_fate(enum delivery delivery, int64_t attempts, int
     switch (delivery) {
     case DELIVERY_DONE: fate.state = outbox_state_delivered; return fate;
     case DELIVERY_REFUSED: fate.state = outbox_state_refused; return fate;
-    case DELIVERY_UNREACHABLE: fate.attempts = attempts > 0 ? attempts - 1 : 0; break;
+    case DELIVERY_UNREACHABLE:
+        fate.attempts = attempts > 0 ? attempts - 1 : 0;
+        fate.due_at = now;
+        break;
     case DELIVERY_LATER: fate.due_at = now + backoff(attempts, random); break;
     }
     fate.state = now >= expires_at ? outbox_state_expired : outbox_state_waiting;

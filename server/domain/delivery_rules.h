@@ -36,8 +36,9 @@ int64_t delivery_late(enum medium channel, int64_t now);
 /*
  * The fate of a message after its try number `attempts` (counted from 1) ended so at `now`.
  * Back-off 60 s doubling to 30 minutes, up to a quarter more by chance so that a burst spreads;
- * an unreachable server costs no attempt and leaves the message due as it was, at `due_at` (the
- * sender pauses as a whole). Given up at `expires_at`. `random` is any random number.
+ * an unreachable server costs no attempt, and the message is due now, behind those that were due
+ * before, so that another one feels whether the server is back (the sender pauses as a whole).
+ * Given up at `expires_at`. `random` is any random number.
  */
 struct delivery_fate delivery_fate(enum delivery delivery, int64_t attempts, int64_t due_at,
                                    int64_t expires_at, int64_t now, uint32_t random);

@@ -45,6 +45,7 @@ struct attempt {
     struct batch *batch;
     uint64_t claimed_at; /* milliseconds of the loop's time */
     bool begun;
+    uint64_t pauses; /* those there had been when it began */
     struct attempt *next;
 };
 
@@ -100,6 +101,7 @@ struct lane {
     int64_t pause; /* seconds; 0: the server can be reached as far as we know */
     int64_t paused_at;
     bool pause_ended; /* by a person */
+    uint64_t pauses;  /* begun so far */
 };
 
 #define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
@@ -232,17 +234,21 @@ static bool is_paused(const struct lane *lane)
     return lane->pause > 0 && !lane->pause_ended && since >= 0 && since < lane->pause;
 }
 
+/* Does how this try ends tell of the server as it is now? */
+static bool tells_of_now(const struct attempt *attempt)
+{
+    return attempt->pauses == attempt->lane->pauses;
+}
+
 static void begin_pause(struct lane *lane)
 {
-    if (is_paused(lane)) {
-        return; /* several messages under way failed together */
-    }
     lane->pause = lane->pause == 0 || lane->pause_ended ? PAUSE_FIRST : 2 * lane->pause;
     if (lane->pause > PAUSE_LONGEST) {
         lane->pause = PAUSE_LONGEST;
     }
     lane->pause_ended = false;
     lane->paused_at = clock_now();
+    lane->pauses++;
     log_warn("notify", "%s: the server cannot be reached, next try in %" PRId64 " s",
              words_medium.at[lane->channel], lane->pause);
 }
@@ -271,10 +277,14 @@ static void sending_done(struct sending *sending)
         lane->moved(lane->owner);
         return;
     }
-    if (sending->outcome == DELIVERY_UNREACHABLE) {
-        begin_pause(lane);
-    } else {
+    if (sending->outcome == DELIVERY_DONE) {
         lane->pause = 0;
+    } else if (tells_of_now(attempt)) { /* of several that failed together the first counts */
+        if (sending->outcome == DELIVERY_UNREACHABLE) {
+            begin_pause(lane);
+        } else {
+            lane->pause = 0;
+        }
     }
     log_line(sending->outcome == DELIVERY_DONE ? LOG_INFO : LOG_WARN, "notify",
              "message %" PRId64 " %s: %s", sending->letter->id, outcome_name(sending->outcome),
@@ -287,6 +297,7 @@ static void begin_sending(struct lane *lane, struct attempt *attempt)
 {
     attempt->state = ATTEMPT_SENDING;
     attempt->begun = true;
+    attempt->pauses = lane->pauses;
     if (lane->ops) {
         lane->sending++;
         KILL_POINT(sending);
@@ -387,15 +398,32 @@ static void start_take(struct lane *lane, size_t limit)
     office_start_write(lane->office, &lane->take);
 }
 
+/*
+ * After a pause one feels whether the server is back. What hangs since before does not keep it from
+ * that: it may hang for as long as an answer may take.
+ */
+static bool may_begin(const struct lane *lane)
+{
+    if (lane->sending >= lane->parallel || is_paused(lane)) {
+        return false;
+    }
+    for (size_t i = 0; lane->pause > 0 && i < lane->count; i++) {
+        const struct attempt *attempt = &lane->attempts[i];
+        if (attempt->state == ATTEMPT_SENDING && tells_of_now(attempt)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* How many to claim now; 0: none. */
 static size_t wanted(const struct lane *lane)
 {
     if (lane->taking || lane->next_due == 0 || clock_now() < lane->next_due) {
         return 0;
     }
-    if (lane->pause > 0) { /* one feels whether the server is back */
-        bool alone = lane->sending == 0 && lane->claimed.length == 0;
-        return alone && lane->free.first ? 1 : 0;
+    if (lane->pause > 0) {
+        return lane->claimed.length == 0 && may_begin(lane) && lane->free.first ? 1 : 0;
     }
     size_t idle = lane->parallel - lane->sending;
     if (lane->claimed.length >= idle + lane->ahead / 2) {
@@ -409,10 +437,8 @@ static size_t wanted(const struct lane *lane)
 /* Sends what is claimed, as far as the server lets us. */
 static void begin_claimed(struct lane *lane)
 {
-    size_t most = lane->pause > 0 ? 1 : lane->parallel;
-    while (lane->claimed.first && lane->sending < most && !is_paused(lane)) {
+    while (lane->claimed.first && may_begin(lane)) {
         begin_sending(lane, get(&lane->claimed));
-        most = lane->pause > 0 ? 1 : lane->parallel;
     }
 }
 

@@ -431,6 +431,40 @@ static void a_dead_server_is_left_alone(void **state)
     assert_int_equal(peer.said[AT_END], MESSAGES);
 }
 
+static bool one_hangs(void)
+{
+    return peer.said[AT_END] == 1;
+}
+
+static bool second_recorded(void)
+{
+    return rows[1].tries == 1 && !rows[1].sending;
+}
+
+static bool second_delivered(void)
+{
+    return rows[1].tries == 2 && rows[1].outcome == DELIVERY_DONE;
+}
+
+/* What hangs since before the pause keeps nobody from feeling whether the server is back. */
+static void a_hanging_mail_does_not_prolong_a_pause(void **state)
+{
+    put_message(1);
+    smtp_peer_answer(&peer, AT_END, SAY_NOTHING, 1);
+    config.mail_answer_seconds = 600;
+    begin_sending();
+    run_until(one_hangs);
+    smtp_peer_answer(&peer, AT_GREETING, "421 too busy", 1);
+    put_message(2);
+    notify_wake(notify, &changed);
+    run_until(second_recorded);
+    assert_int_equal(rows[1].outcome, DELIVERY_UNREACHABLE);
+    set_clock(6);
+    notify_wake(notify, &changed);
+    run_until(second_delivered);
+    assert_true(rows[0].sending);
+}
+
 /* A long queue costs few commits, and comes out as it went in. */
 static void many_are_claimed_in_one_commit(void **state)
 {
@@ -750,6 +784,7 @@ int main(void)
         cmocka_unit_test(every_answer_has_its_outcome),
         CASE(a_hung_quit_does_not_stop_the_loop),
         CASE(a_dead_server_is_left_alone),
+        CASE(a_hanging_mail_does_not_prolong_a_pause),
         CASE(many_are_claimed_in_one_commit),
         CASE(claims_are_given_back_when_the_server_goes),
         CASE(a_slow_server_keeps_no_claims),

@@ -359,6 +359,21 @@ static void held_is_undone(void **state)
     assert_int_equal(message(office, id).state, outbox_state_dropped);
 }
 
+/* It may be this message that the server takes badly: after a pause another one feels. */
+static void another_feels_whether_the_server_is_back(void **state)
+{
+    struct test_office *office = *state;
+    letter_for(office, office->beta, "Bank");
+    letter_for(office, office->beta, "Sąd");
+    pass(office, 11);
+    struct taking taken = take(office, medium_mail, 1);
+    int64_t first = letter_at(&taken, 0)->id;
+    record(office, first, DELIVERY_UNREACHABLE);
+    pass(office, 5);
+    taken = take(office, medium_mail, 1);
+    assert_true(letter_at(&taken, 0)->id != first);
+}
+
 /* Past its life it does not leave, also before anybody has noted that it is given up. */
 static void too_old_is_not_sent(void **state)
 {
@@ -453,6 +468,7 @@ int main(void)
         TEST(tried_is_not_undone),
         TEST(held_is_undone),
         TEST(too_old_is_not_sent),
+        TEST(another_feels_whether_the_server_is_back),
         TEST(age_of_the_oldest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
