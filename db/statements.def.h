@@ -308,7 +308,7 @@ S(outbox_first_to_expire, "SELECT min(expires_at) FROM outbox WHERE channel = :c
 S(outbox_due, "SELECT o.id, o.channel, o.recipient, o.subject, o.text, o.html, o.message_id,"
     " o.thread, o.language, o.created_at, o.attempts, o.expires_at FROM outbox o"
     " WHERE o.state = 'waiting' AND o.channel = :channel AND o.due_at <= :now"
-    " AND o.expires_at > :now AND NOT EXISTS (SELECT 1 FROM outbox e"
+    " AND o.expires_at > :now AND o.recipient IS NOT :except AND NOT EXISTS (SELECT 1 FROM outbox e"
     "  WHERE e.item_id = o.item_id AND e.recipient = o.recipient AND e.id < o.id"
     "  AND e.state IN ('waiting', 'sending')) ORDER BY o.due_at, o.id LIMIT :limit")
 S(outbox_next_due, "SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND channel = :channel"

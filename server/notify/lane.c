@@ -44,6 +44,7 @@ struct attempt {
     struct lane *lane;
     struct batch *batch;
     uint64_t claimed_at; /* milliseconds of the loop's time */
+    uint64_t begun_at;
     bool begun;
     uint64_t pauses; /* those there had been when it began */
     struct attempt *next;
@@ -90,6 +91,7 @@ struct lane {
     struct office_job take;
     struct batch *take_batch;
     size_t take_limit;
+    const char *take_except; /* recipient; in the batch's arena */
     struct list taken;
     int64_t taken_next_due;
 
@@ -125,6 +127,18 @@ static struct attempt *get(struct queue *queue)
         queue->first = attempt->next;
         queue->length--;
     }
+    return attempt;
+}
+
+/* Takes one out from anywhere in the queue; `at` points to it from the one before. */
+static struct attempt *take_out(struct queue *queue, struct attempt **at)
+{
+    struct attempt *attempt = *at;
+    *at = attempt->next;
+    if (!attempt->next) {
+        queue->end = at;
+    }
+    queue->length--;
     return attempt;
 }
 
@@ -297,6 +311,7 @@ static void begin_sending(struct lane *lane, struct attempt *attempt)
 {
     attempt->state = ATTEMPT_SENDING;
     attempt->begun = true;
+    attempt->begun_at = uv_now(lane->place->loop);
     attempt->pauses = lane->pauses;
     if (lane->ops) {
         lane->sending++;
@@ -307,6 +322,36 @@ static void begin_sending(struct lane *lane, struct attempt *attempt)
                       words_medium.at[lane->channel]);
         put(&lane->ended, attempt, ATTEMPT_ENDED);
     }
+}
+
+/*
+ * Is as much under way to this recipient as may be? One whose server thinks long of each mail must
+ * leave a connection to the others.
+ */
+static bool has_enough(const struct lane *lane, const char *recipient)
+{
+    size_t most = lane->parallel > 1 ? lane->parallel - 1 : 1;
+    size_t under_way = 0;
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct attempt *attempt = &lane->attempts[i];
+        under_way += attempt->state == ATTEMPT_SENDING &&
+                     strcmp(attempt->sending.letter->recipient, recipient) == 0;
+    }
+    return under_way >= most;
+}
+
+/* One that has enough and is slow, so that no more need be claimed for it; NULL: none. */
+static const char *slow_recipient(const struct lane *lane)
+{
+    for (size_t i = 0; i < lane->count; i++) {
+        const struct attempt *attempt = &lane->attempts[i];
+        if (attempt->state == ATTEMPT_SENDING &&
+            uv_now(lane->place->loop) - attempt->begun_at > CLAIM_LONGEST_MS &&
+            has_enough(lane, attempt->sending.letter->recipient)) {
+            return attempt->sending.letter->recipient;
+        }
+    }
+    return NULL;
 }
 
 /* A slow server: nobody could hold or drop what is claimed, however long its turn takes to come. */
@@ -329,8 +374,8 @@ void lane_give_back(struct lane *lane)
 static bool run_take(struct office_job *job)
 {
     struct lane *lane = container_of(job, struct lane, take);
-    bool taken = outbox_take_due(&job->op, lane->channel, lane->take_limit, &lane->taken,
-                                 &lane->taken_next_due);
+    bool taken = outbox_take_due(&job->op, lane->channel, lane->take_except, lane->take_limit,
+                                 &lane->taken, &lane->taken_next_due);
     if (lane->taken.count > 0) {
         KILL_POINT(claiming);
     }
@@ -392,6 +437,8 @@ static void start_take(struct lane *lane, size_t limit)
     lane->take_limit = limit;
     lane->taken = (struct list){ 0 };
     lane->take_batch = batch_new();
+    const char *slow = slow_recipient(lane);
+    lane->take_except = slow ? arena_text(lane->take_batch->arena, slow) : NULL;
     job_prepare(&lane->take, lane->take_batch->arena);
     lane->take.run = run_take;
     lane->take.done = take_done;
@@ -437,8 +484,13 @@ static size_t wanted(const struct lane *lane)
 /* Sends what is claimed, as far as the server lets us. */
 static void begin_claimed(struct lane *lane)
 {
-    while (lane->claimed.first && may_begin(lane)) {
-        begin_sending(lane, get(&lane->claimed));
+    struct attempt **at = &lane->claimed.first;
+    while (*at && may_begin(lane)) {
+        if (has_enough(lane, (*at)->sending.letter->recipient)) {
+            at = &(*at)->next;
+        } else {
+            begin_sending(lane, take_out(&lane->claimed, at));
+        }
     }
 }
 

@@ -284,12 +284,14 @@ static void read_attachments(struct op *op, struct outbox_letter *letter)
 }
 
 /* Reads up to `limit` due rows; *ret_more says whether there are others. */
-static struct list read_all_due(struct op *op, enum medium channel, size_t limit, bool *ret_more)
+static struct list read_all_due(struct op *op, enum medium channel, const char *except,
+                                size_t limit, bool *ret_more)
 {
     struct outbox_letter *letters = arena_array(op->arena, limit, sizeof *letters);
     size_t count = 0;
     struct sqlite3_stmt *due = db_statement(op->db, SQL_outbox_due);
     db_bind_text(due, "channel", words_medium.at[channel]);
+    db_bind_text(due, "except", except);
     db_bind_int(due, "now", op->now);
     db_bind_int(due, "limit", (int64_t)limit + 1);
     *ret_more = false;
@@ -304,8 +306,8 @@ static struct list read_all_due(struct op *op, enum medium channel, size_t limit
     return (struct list){ .at = letters, .count = count, .given = true };
 }
 
-bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct list *ret_letters,
-                     int64_t *ret_next_due)
+bool outbox_take_due(struct op *op, enum medium channel, const char *except, size_t limit,
+                     struct list *ret_letters, int64_t *ret_next_due)
 {
     bool more;
     int64_t earliest = not_quiet(op, channel, op->now);
@@ -314,7 +316,7 @@ bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct li
         *ret_next_due = earliest;
         return true;
     }
-    *ret_letters = read_all_due(op, channel, limit, &more);
+    *ret_letters = read_all_due(op, channel, except, limit, &more);
     struct outbox_letter *letters = ret_letters->at;
     for (size_t i = 0; i < ret_letters->count; i++) {
         read_attachments(op, &letters[i]);

@@ -37,7 +37,8 @@ struct outbox_letter {
 };
 
 /*
- * Takes up to `limit` messages of one channel that are due at op->now and marks them sending; from
+ * Takes up to `limit` messages of one channel that are due at op->now, to others than `except`
+ * (NULL: to all), and marks them sending; from
  * then on they cannot be held, dropped or undone until outbox_record() or outbox_give_back(). The
  * list is of struct outbox_letter, in op->arena. None is past its life; within the quiet hours no
  * SMS is due. What outbox_recover() found comes first. Messages
@@ -45,8 +46,8 @@ struct outbox_letter {
  * *ret_next_due is when the next one of the channel will be (0: none waits); op->now when more are
  * due than were taken.
  */
-bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct list *ret_letters,
-                     int64_t *ret_next_due);
+bool outbox_take_due(struct op *op, enum medium channel, const char *except, size_t limit,
+                     struct list *ret_letters, int64_t *ret_next_due);
 
 /* A message to put into the outbox. */
 struct outbox_entry {

@@ -11,7 +11,8 @@
 static bool run_take(struct op *op, void *data)
 {
     struct taking *taking = data;
-    return outbox_take_due(op, taking->channel, taking->limit, &taking->letters, &taking->next_due);
+    return outbox_take_due(op, taking->channel, NULL, taking->limit, &taking->letters,
+                           &taking->next_due);
 }
 
 struct taking take(struct test_office *office, enum medium channel, size_t limit)

@@ -104,15 +104,16 @@ bool outbox_recover(struct op *op)
     return recovered = true;
 }
 
-bool outbox_take_due(struct op *op, enum medium channel, size_t limit, struct list *ret_letters,
-                     int64_t *ret_next_due)
+bool outbox_take_due(struct op *op, enum medium channel, const char *except, size_t limit,
+                     struct list *ret_letters, int64_t *ret_next_due)
 {
     struct outbox_letter *letters = arena_array(op->arena, limit, sizeof *letters);
     size_t count = 0;
     *ret_next_due = 0;
     for (size_t i = 0; i < QUEUE; i++) {
         struct row *row = &rows[i];
-        if (!row->waiting || row->letter.channel != channel)
+        if (!row->waiting || row->letter.channel != channel ||
+            (except && strcmp(row->letter.recipient, except) == 0))
             continue;
         if (row->due_at <= clock_now() && count < limit) {
             row->waiting = false;
@@ -456,6 +457,7 @@ static void a_hanging_mail_does_not_prolong_a_pause(void **state)
     run_until(one_hangs);
     smtp_peer_answer(&peer, AT_GREETING, "421 too busy", 1);
     put_message(2);
+    rows[1].letter.recipient = "biuro@beta.example";
     notify_wake(notify, &changed);
     run_until(second_recorded);
     assert_int_equal(rows[1].outcome, DELIVERY_UNREACHABLE);
@@ -463,6 +465,29 @@ static void a_hanging_mail_does_not_prolong_a_pause(void **state)
     notify_wake(notify, &changed);
     run_until(second_delivered);
     assert_true(rows[0].sending);
+}
+
+static bool last_is_delivered(void)
+{
+    return rows[MESSAGES - 1].tries == 1 && rows[MESSAGES - 1].outcome == DELIVERY_DONE;
+}
+
+/* One that takes long over its first mail leaves a connection to the others. */
+static void a_slow_recipient_does_not_take_all_connections(void **state)
+{
+    for (int id = 1; id <= MESSAGES; id++)
+        put_message(id);
+    rows[MESSAGES - 1].letter.recipient = "biuro@beta.example";
+    smtp_peer_answer(&peer, AT_END, SAY_NOTHING, 1);
+    config.mail_answer_seconds = 600;
+    begin_sending();
+    run_until(last_is_delivered);
+    assert_true(rows[0].sending);
+    for (size_t i = 1; i < MESSAGES - 1; i++)
+        assert_int_equal(rows[i].tries, 0);
+    smtp_peer_speak(&peer, "250 taken after all");
+    run_until(all_settled);
+    assert_int_equal(peer.said[AT_END], MESSAGES);
 }
 
 /* A long queue costs few commits, and comes out as it went in. */
@@ -785,6 +810,7 @@ int main(void)
         CASE(a_hung_quit_does_not_stop_the_loop),
         CASE(a_dead_server_is_left_alone),
         CASE(a_hanging_mail_does_not_prolong_a_pause),
+        CASE(a_slow_recipient_does_not_take_all_connections),
         CASE(many_are_claimed_in_one_commit),
         CASE(claims_are_given_back_when_the_server_goes),
         CASE(a_slow_server_keeps_no_claims),
