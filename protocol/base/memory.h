@@ -10,6 +10,9 @@
 
 #include <stddef.h>
 
+/* The struct of this type whose member `pointer` points to. */
+#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+
 /* `size` zeroed bytes. Never NULL, not even for 0. */
 void *memory_zeroed(size_t size) __attribute__((malloc, returns_nonnull));
 

@@ -11,6 +11,7 @@
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
+#include "server/notify/attempt.h"
 #include "server/office/jobs.h"
 #include "server/office/outbox.h"
 
@@ -22,39 +23,6 @@ enum { DATABASE_PAUSE = 5 };
 
 /* Messages claimed in one commit at most; one that then waits so long is given back. */
 enum { CLAIM_MOST = 64, CLAIM_LONGEST_MS = 1000 };
-
-/* Messages claimed together share the memory that the database thread built them in. */
-struct batch {
-    struct arena *arena;
-    size_t users;
-};
-
-enum attempt_state {
-    ATTEMPT_FREE,
-    ATTEMPT_CLAIMED, /* marked on the disk, not begun */
-    ATTEMPT_SENDING,
-    ATTEMPT_ENDED, /* its outcome is known and not on the disk yet */
-    ATTEMPT_RECORDING,
-};
-
-/* A place for one message. */
-struct attempt {
-    struct sending sending;
-    enum attempt_state state;
-    struct lane *lane;
-    struct batch *batch;
-    uint64_t claimed_at; /* milliseconds of the loop's time */
-    uint64_t begun_at;
-    bool begun;
-    uint64_t pauses; /* those there had been when it began */
-    struct attempt *next;
-};
-
-struct queue {
-    struct attempt *first;
-    struct attempt **end;
-    size_t length;
-};
 
 /* An outcome on its way into the database, with what the database thread may look at. */
 struct result {
@@ -80,10 +48,10 @@ struct lane {
     size_t sending;
     struct attempt *attempts;
     size_t count;
-    struct queue free;
-    struct queue claimed;
-    struct queue ended;
-    struct queue recorded; /* by the job that is under way */
+    struct attempts free;
+    struct attempts claimed;
+    struct attempts ended;
+    struct attempts recorded; /* by the job that is under way */
 
     bool taking;
     bool woken;       /* while taking: what was asked for may be out of date */
@@ -106,64 +74,11 @@ struct lane {
     uint64_t pauses;  /* begun so far */
 };
 
-#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
-
-static void put(struct queue *queue, struct attempt *attempt, enum attempt_state state)
-{
-    attempt->state = state;
-    attempt->next = NULL;
-    if (!queue->first) {
-        queue->end = &queue->first;
-    }
-    *queue->end = attempt;
-    queue->end = &attempt->next;
-    queue->length++;
-}
-
-static struct attempt *get(struct queue *queue)
-{
-    struct attempt *attempt = queue->first;
-    if (attempt) {
-        queue->first = attempt->next;
-        queue->length--;
-    }
-    return attempt;
-}
-
-/* Takes one out from anywhere in the queue; `at` points to it from the one before. */
-static struct attempt *take_out(struct queue *queue, struct attempt **at)
-{
-    struct attempt *attempt = *at;
-    *at = attempt->next;
-    if (!attempt->next) {
-        queue->end = at;
-    }
-    queue->length--;
-    return attempt;
-}
-
-static struct batch *batch_new(void)
-{
-    struct batch *batch = memory_zeroed(sizeof *batch);
-    batch->arena = arena_new();
-    batch->users = 1;
-    return batch;
-}
-
-static void batch_leave(struct batch *batch)
-{
-    if (--batch->users > 0) {
-        return;
-    }
-    arena_free(batch->arena);
-    free(batch);
-}
-
 /* The place is free again. */
 static void leave(struct attempt *attempt)
 {
     batch_leave(attempt->batch);
-    put(&attempt->lane->free, attempt, ATTEMPT_FREE);
+    attempts_put(&attempt->lane->free, attempt, ATTEMPT_FREE);
 }
 
 static void job_prepare(struct office_job *job, struct arena *arena)
@@ -204,12 +119,12 @@ static void record_done(struct office_job *job, bool ok)
     lane->recording = false;
     KILL_POINT(recorded);
     struct attempt *attempt;
-    while ((attempt = get(&lane->recorded))) {
+    while ((attempt = attempts_get(&lane->recorded))) {
         /* What cannot be written while stopping stays "sending", as if the daemon had died. */
         if (ok || lane->stopping) {
             leave(attempt);
         } else {
-            put(&lane->ended, attempt, ATTEMPT_ENDED);
+            attempts_put(&lane->ended, attempt, ATTEMPT_ENDED);
         }
     }
     if (ok) {
@@ -223,14 +138,14 @@ static void record_done(struct office_job *job, bool ok)
 static void start_record(struct lane *lane)
 {
     while (lane->ended.first && lane->recorded.length < CLAIM_MOST) {
-        struct attempt *attempt = get(&lane->ended);
+        struct attempt *attempt = attempts_get(&lane->ended);
         lane->results[lane->recorded.length] = (struct result){
             .id = attempt->sending.letter->id,
             .begun = attempt->begun,
             .outcome = attempt->sending.outcome,
             .answer = attempt->sending.answer,
         };
-        put(&lane->recorded, attempt, ATTEMPT_RECORDING);
+        attempts_put(&lane->recorded, attempt, ATTEMPT_RECORDING);
     }
     lane->recording = true;
     lane->record_at = 0;
@@ -269,17 +184,6 @@ static void begin_pause(struct lane *lane)
 
 /* Sending. */
 
-static const char *outcome_name(enum delivery outcome)
-{
-    switch (outcome) {
-    case DELIVERY_DONE: return "delivered";
-    case DELIVERY_LATER: return "to be tried again";
-    case DELIVERY_REFUSED: return "refused";
-    case DELIVERY_UNREACHABLE: return "not tried, the server cannot be reached";
-    }
-    BUG("an outcome that is none");
-}
-
 static void sending_done(struct sending *sending)
 {
     struct attempt *attempt = container_of(sending, struct attempt, sending);
@@ -300,10 +204,8 @@ static void sending_done(struct sending *sending)
             lane->pause = 0;
         }
     }
-    log_line(sending->outcome == DELIVERY_DONE ? LOG_INFO : LOG_WARN, "notify",
-             "message %" PRId64 " %s: %s", sending->letter->id, outcome_name(sending->outcome),
-             sending->answer);
-    put(&lane->ended, attempt, ATTEMPT_ENDED);
+    attempt_log(attempt);
+    attempts_put(&lane->ended, attempt, ATTEMPT_ENDED);
     lane->moved(lane->owner);
 }
 
@@ -320,7 +222,7 @@ static void begin_sending(struct lane *lane, struct attempt *attempt)
     } else {
         sending_ended(&attempt->sending, DELIVERY_REFUSED, "[%s] is off",
                       words_medium.at[lane->channel]);
-        put(&lane->ended, attempt, ATTEMPT_ENDED);
+        attempts_put(&lane->ended, attempt, ATTEMPT_ENDED);
     }
 }
 
@@ -365,7 +267,7 @@ void lane_give_back(struct lane *lane)
 {
     lane->ahead = 0;
     while (lane->claimed.first) {
-        put(&lane->ended, get(&lane->claimed), ATTEMPT_ENDED);
+        attempts_put(&lane->ended, attempts_get(&lane->claimed), ATTEMPT_ENDED);
     }
 }
 
@@ -384,7 +286,7 @@ static bool run_take(struct office_job *job)
 
 static void claim(struct lane *lane, const struct outbox_letter *letter)
 {
-    struct attempt *attempt = get(&lane->free);
+    struct attempt *attempt = attempts_get(&lane->free);
     ENSURE(attempt);
     attempt->sending =
         (struct sending){ .letter = letter, .config = lane->place->config, .done = sending_done };
@@ -392,7 +294,7 @@ static void claim(struct lane *lane, const struct outbox_letter *letter)
     attempt->batch->users++;
     attempt->claimed_at = uv_now(lane->place->loop);
     attempt->begun = false;
-    put(&lane->claimed, attempt, ATTEMPT_CLAIMED);
+    attempts_put(&lane->claimed, attempt, ATTEMPT_CLAIMED);
 }
 
 static int64_t due_after(const struct lane *lane, bool ok)
@@ -489,7 +391,7 @@ static void begin_claimed(struct lane *lane)
         if (has_enough(lane, (*at)->sending.letter->recipient)) {
             at = &(*at)->next;
         } else {
-            begin_sending(lane, take_out(&lane->claimed, at));
+            begin_sending(lane, attempts_take_out(&lane->claimed, at));
         }
     }
 }
@@ -575,7 +477,7 @@ struct lane *lane_open(enum medium channel, struct office *office,
     lane->attempts = memory_zeroed(memory_product(lane->count, sizeof *lane->attempts));
     for (size_t i = 0; i < lane->count; i++) {
         lane->attempts[i].lane = lane;
-        put(&lane->free, &lane->attempts[i], ATTEMPT_FREE);
+        attempts_put(&lane->free, &lane->attempts[i], ATTEMPT_FREE);
     }
     lane->next_due = clock_now();
     lane->ops = chosen(channel, place->config);

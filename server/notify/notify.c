@@ -31,8 +31,6 @@ struct notify {
     void *owner;
 };
 
-#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
-
 static void tick(struct notify *notify);
 
 /* Messages that were being sent when the daemon died. */
