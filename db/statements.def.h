@@ -153,9 +153,9 @@ S(sender_list_by_words, "SELECT s.name, s.uses FROM sender_search f"
 /* mail items */
 S(mail_get, SQL_MAIL_COLUMNS SQL_MAIL_FROM "WHERE m.id = :id")
 S(mail_add, "INSERT INTO mail_item (direction, client_id, counterparty, kind, date, reference,"
-    " note, shelf, status, registered_at, registered_by) VALUES (:direction, :client_id,"
-    " :counterparty, :kind, :date, :reference, :note, :shelf, :status, :registered_at,"
-    " :registered_by)")
+    " note, shelf, status, registered_at, registered_by, closed_at, sent_on) VALUES (:direction,"
+    " :client_id, :counterparty, :kind, :date, :reference, :note, :shelf, :status, :registered_at,"
+    " :registered_by, :closed_at, :sent_on)")
 S(mail_change, "UPDATE mail_item SET version = version + 1, client_id = :client_id,"
     " counterparty = :counterparty, kind = :kind, date = :date, reference = :reference,"
     " note = :note, shelf = :shelf, status = :status, closed_at = :closed_at,"

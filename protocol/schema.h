@@ -355,7 +355,9 @@
     F(R, flag, MAY, notify, , "Tell the client; default true")                                     \
     F(R, ids, MAY, uploads, , "Scans to attach at once")                                           \
     F(R, note, MAY, information, , "Told to the client with the scans")                            \
-    F(R, money, MAY, cost, , "A charge for them")
+    F(R, money, MAY, cost, , "A charge for them")                                                  \
+    F(R, word, MAY, status, mail_status, "Of outgoing post: sent already; default to_send")        \
+    F(R, day, MAY, sent_on, , "With status sent: the day; default today")
 
 #define RECORD_mail_list(F, R)                                                                     \
     F(R, word, MAY, direction, direction, "Only this direction")                                   \
@@ -392,7 +394,8 @@
     F(R, flag, MAY, cancel_requests, ,                                                             \
       "Cancel an open scan request when it leaves the shelf; "                                     \
       "without it an open request refuses that")                                                   \
-    F(R, flag, MAY, notify, , "With another client: tell that one of the letter; default true")
+    F(R, flag, MAY, notify, , "With another client: tell that one of the letter; default true")    \
+    F(R, day, MAY, sent_on, , "Day a sent item was sent; default `date` if given, else today")
 
 #define RECORD_charge_save(F, R)                                                                   \
     F(R, id, NEW, item_id, , "Its mail item")                                                      \
@@ -406,12 +409,14 @@
     F(R, num, MAY, version, , "Refused with conflict when it is not the present one")
 
 #define RECORD_mail_collect(F, R)                                                                  \
-    F(R, ids, MUST, ids, , "Items handed over")                                                    \
+    F(R, ids, MUST, ids, , "Items handed over or sent")                                            \
     F(R, line, MAY, collected_by, , "Who collected them")                                          \
     F(R, flag, MAY, cancel_requests, ,                                                             \
       "Cancel open scan requests; without it they refuse the "                                     \
       "hand-over")                                                                                 \
-    F(R, word, MAY, status, mail_status, "Default collected; or forwarded, destroyed")
+    F(R, word, MAY, status, mail_status,                                                           \
+      "Default collected; or forwarded, destroyed; sent for outgoing items")                       \
+    F(R, day, MAY, sent_on, , "With status sent: the day; default today")
 
 #define RECORD_mail_collect_result(F, R)                                                           \
     F(R, recs, MUST, items, mail_item, "As they are now")                                          \
@@ -663,7 +668,8 @@
     M(mail_list, mail_list, mail_list_result, CLERK, READ, "Finds mail items")                     \
     M(mail_get, by_id, mail_item, CLERK, READ, "One mail item")                                    \
     M(mail_save, mail_save, mail_item, CLERK, WRITE, "Changes a mail item")                        \
-    M(mail_collect, mail_collect, mail_collect_result, CLERK, WRITE, "Hands items over")           \
+    M(mail_collect, mail_collect, mail_collect_result, CLERK, WRITE,                               \
+      "Hands items over, or sends them")                                                           \
     M(charge_get, by_id, charge, CLERK, READ, "One charge")                                        \
     M(charge_save, charge_save, mail_item, CLERK, WRITE, "Makes or changes a charge")              \
     M(charge_remove, charge_remove, mail_item, CLERK, WRITE, "Removes a charge")                   \

@@ -25,6 +25,7 @@ ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),
        N_("Hand over: marked rows, or all found by the search, or this row"))
 ACTION(FORWARD, NO_KEY, IN_LIST, "", N_("Forwarded: marked rows, or all found, or this row"))
 ACTION(DESTROY, NO_KEY, IN_LIST, "", N_("Destroyed: marked rows, or all found, or this row"))
+ACTION(SEND, NO_KEY, IN_LIST, "", N_("Sent: marked rows, or all found by the search, or this row"))
 ACTION(RETRY, F(F7), IN_LIST, N_("Retry"), N_("Try to deliver this message again"))
 ACTION(HOLD, NO_KEY, IN_LIST, "", N_("Keep this message from leaving"))
 ACTION(DROP, F(F8), IN_LIST, N_("Drop"), N_("Give this message up for good"))

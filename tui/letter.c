@@ -116,6 +116,9 @@ static void write_card(struct letter *letter)
     if (item->has_closed_at) {
         card_add(card, STYLE_NORMAL, _("Since"), card_time(card, item->closed_at));
     }
+    if (item->sent_on != NULL) {
+        card_add(card, STYLE_NORMAL, _("Sent on"), card_day(card, item->sent_on));
+    }
     card_add(card, STYLE_NORMAL, _("Collected by"), item->collected_by);
     card_add(card, STYLE_NORMAL, _("Note"), item->note);
     add_request(card, item->request);

@@ -6,7 +6,7 @@
 #include "tui/wording.h"
 
 /* The two directions differ in words and in the states there are. */
-#define MAIL_FIELDS(other_end, states)                                                             \
+#define MAIL_FIELDS(other_end, states, information_help)                                           \
     {                                                                                              \
         [CLIENT] = { .name = "client_id",                                                          \
                      .label = N_("Client (box no.)"),                                              \
@@ -54,6 +54,11 @@
                      .label = N_("Status"),                                                        \
                      .kind = INPUT_CHOICE,                                                         \
                      .choices = states },                                                          \
+        [SENT_ON] = { .name = "sent_on",                                                           \
+                      .label = N_("Sent on"),                                                      \
+                      .kind = INPUT_DAY,                                                           \
+                      .width = 12,                                                                 \
+                      .help = N_("Its costs count on this day. Empty: today.") },                  \
         [COLLECTED_BY] = { .name = "collected_by",                                                 \
                            .label = N_("Collected by"),                                            \
                            .kind = INPUT_TEXT,                                                     \
@@ -72,13 +77,13 @@
                           .label = N_("Additional information"),                                   \
                           .kind = INPUT_TEXT,                                                      \
                           .limit = LIMIT_LINE_BYTES,                                               \
-                          .help = N_("Told to the client with the scan.") },                       \
+                          .help = information_help },                                              \
         [COST] = {                                                                                 \
             .name = "cost", .label = N_("Additional cost"), .kind = INPUT_MONEY, .width = 12       \
         },                                                                                         \
     }
 
 const struct form_field incoming_fields[FIELDS] =
-    MAIL_FIELDS(N_("Sender"), choices_incoming_status);
-const struct form_field outgoing_fields[FIELDS] =
-    MAIL_FIELDS(N_("Addressee"), choices_outgoing_status);
+    MAIL_FIELDS(N_("Sender"), choices_incoming_status, N_("Told to the client with the scan."));
+const struct form_field outgoing_fields[FIELDS] = MAIL_FIELDS(
+    N_("Addressee"), choices_outgoing_status, N_("Stands beside the cost in the summary."));

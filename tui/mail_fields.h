@@ -15,6 +15,7 @@ enum {
     DATE,
     NOTE,
     STATUS,
+    SENT_ON, /* only of outgoing letters that are sent */
     COLLECTED_BY,
     NOTIFY,
     FILES,

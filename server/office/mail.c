@@ -86,6 +86,29 @@ static bool count_sender(struct op *op, const struct rec_mail_item *item)
     return db_exec(op->db, statement);
 }
 
+/* Post that leaves from the counter is registered and sent in one. */
+static bool sent_already(struct op *op, const struct rec_mail_register *in,
+                         struct rec_mail_item *item)
+{
+    char today[CLOCK_DAY];
+    if (in->has_status &&
+        (in->direction != direction_outgoing || !mail_status_fits(in->direction, in->status))) {
+        return op_bad(op, "status", "must be to_send or sent, of outgoing items");
+    }
+    bool sent = in->has_status && in->status == mail_status_sent;
+    if (in->sent_on != NULL && !sent) {
+        return op_bad(op, "sent_on", "goes only with the status sent");
+    }
+    if (sent) {
+        item->status = mail_status_sent;
+        item->closed_at = op->now;
+        item->has_closed_at = true;
+        item->sent_on =
+            in->sent_on != NULL ? in->sent_on : arena_text(op->arena, clock_day(op->now, today));
+    }
+    return true;
+}
+
 static bool new_item(struct op *op, const struct rec_mail_register *in, struct rec_mail_item *item)
 {
     char today[CLOCK_DAY];
@@ -103,7 +126,7 @@ static bool new_item(struct op *op, const struct rec_mail_register *in, struct r
         .registered_at = op->now,
         .registered_by = op->actor.name,
     };
-    return op_filled(op, "counterparty", &item->counterparty);
+    return op_filled(op, "counterparty", &item->counterparty) && sent_already(op, in, item);
 }
 
 static bool insert_item(struct op *op, struct rec_mail_item *item)
@@ -162,6 +185,9 @@ static bool merge(struct op *op, const struct rec_mail_save *in, struct rec_mail
     if (in->has_status && !mail_status_fits(item->direction, in->status)) {
         return op_bad(op, "status", "does not fit the item's direction");
     }
+    if (in->sent_on != NULL && (in->has_status ? in->status : status) != mail_status_sent) {
+        return op_bad(op, "sent_on", "goes only with the status sent");
+    }
     return op_filled(op, "counterparty", &item->counterparty);
 }
 
@@ -207,7 +233,8 @@ static bool change_status(struct op *op, const struct rec_mail_save *in, int64_t
                           struct rec_mail_item *item)
 {
     bool cancel = in->has_cancel_requests && in->cancel_requests;
-    return move_to(op, item, in->status, in->date) && mail_store(op, item) &&
+    const char *day = in->sent_on != NULL ? in->sent_on : in->date;
+    return move_to(op, item, in->status, day) && mail_store(op, item) &&
            (!mail_status_closed(in->status) || request_clear_under(op, event, item, cancel));
 }
 
@@ -238,8 +265,10 @@ bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_
                                     .item = &item,
                                     .detail = moves ? words_mail_status.at[in->status] : NULL,
                                 });
-    return (moves ? change_status(op, in, event, &item) : mail_store(op, &item)) &&
-           index_item(op, item.id) && mail_load(op, in->id, "id", out) &&
+    bool stored =
+        moves ? change_status(op, in, event, &item)
+              : mail_store(op, &item) && (in->sent_on == NULL || charges_move_day(op, &item));
+    return stored && index_item(op, item.id) && mail_load(op, in->id, "id", out) &&
            (item.client_id == before.client_id || announce_move(op, in, event, out));
 }
 
@@ -250,13 +279,14 @@ static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect
     if (!mail_load(op, id, "ids", &item)) {
         return false;
     }
-    if (item.direction != direction_incoming) {
-        return op_refused(op, refusal_not_incoming);
+    enum mail_status status = in->has_status ? in->status : mail_status_collected;
+    if (!mail_status_fits(item.direction, status)) {
+        return status == mail_status_sent ? op_bad(op, "status", "sent is for outgoing items")
+                                          : op_refused(op, refusal_not_incoming);
     }
-    if (item.status != mail_status_awaiting_collection) {
+    if (mail_status_closed(item.status)) {
         return op_refused(op, refusal_not_waiting);
     }
-    enum mail_status status = in->has_status ? in->status : mail_status_collected;
     bool collected = status == mail_status_collected;
     int64_t event =
         journal_add(op, collected ? event_kind_mail_collected : event_kind_mail_changed,
@@ -266,7 +296,7 @@ static bool collect_one(struct op *op, int64_t id, const struct rec_mail_collect
                     });
     *ret_event = event;
     item.collected_by = op_or_null(op, in->collected_by);
-    return move_to(op, &item, status, NULL) && mail_store(op, &item) &&
+    return move_to(op, &item, status, in->sent_on) && mail_store(op, &item) &&
            request_clear_under(op, event, &item, in->has_cancel_requests && in->cancel_requests) &&
            mail_load(op, id, "ids", ret);
 }
@@ -280,9 +310,11 @@ bool office_mail_collect(struct op *op, const struct rec_mail_collect *in,
     if (in->ids.count > LIMIT_LIST_LENGTH) {
         return op_bad(op, "ids", "has too many elements");
     }
-    if (in->has_status &&
-        (!mail_status_fits(direction_incoming, in->status) || !mail_status_closed(in->status))) {
-        return op_bad(op, "status", "must be collected, forwarded or destroyed");
+    if (in->has_status && !mail_status_closed(in->status)) {
+        return op_bad(op, "status", "must be collected, forwarded, destroyed or sent");
+    }
+    if (in->sent_on != NULL && (!in->has_status || in->status != mail_status_sent)) {
+        return op_bad(op, "sent_on", "goes only with the status sent");
     }
     struct rec_mail_item *items = arena_array(op->arena, in->ids.count, sizeof *items);
     int64_t *events = arena_array(op->arena, in->ids.count, sizeof *events);

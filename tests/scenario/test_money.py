@@ -125,6 +125,49 @@ def test_outgoing_letter_sent_on_a_day_that_is_told(open_office, client):
     assert sent["sent_on"] == "2026-01-31" == sent["charges"][0]["day"]
 
 
+def test_letter_registered_as_sent_on_a_day(open_office, client):
+    sent = open_office.letter(client, direction="outgoing", cost=780, information="znaczek",
+                              status="sent", sent_on="2026-11-30", date="2026-11-29")
+    assert (sent["status"], sent["sent_on"], sent["date"]) == ("sent", "2026-11-30", "2026-11-29")
+    assert sent["closed_at"] and sent["charges"][0]["day"] == "2026-11-30"
+    today_sent = open_office.letter(client, direction="outgoing", status="sent")
+    assert today_sent["sent_on"] == today(open_office)
+
+
+def test_the_day_of_a_sent_letter_is_corrected(open_office, client):
+    letter = open_office.letter(client, direction="outgoing", cost=780, status="sent")
+    moved = open_office.admin.call("mail_save", id=letter["id"], version=letter["version"],
+                                   sent_on="2026-11-30")
+    assert moved["sent_on"] == "2026-11-30" == moved["charges"][0]["day"]
+    assert moved["date"] == letter["date"]
+
+
+def test_several_letters_are_sent_at_once(open_office, client):
+    letters = [open_office.letter(client, direction="outgoing", cost=100) for _ in range(2)]
+    ids = [letter["id"] for letter in letters]
+    items = open_office.admin.call("mail_collect", ids=ids, status="sent",
+                                   sent_on="2026-11-30")["items"]
+    assert [(item["status"], item["sent_on"]) for item in items] == [("sent", "2026-11-30")] * 2
+    assert amounts(open_office, "2026-11-30", "2026-11-30") == [100, 100]
+    error = refused(open_office.admin, "mail_collect", ids=ids, status="sent")
+    assert (error.code, error.detail) == ("refused", "not_waiting")
+
+
+def test_a_day_of_sending_needs_a_sent_letter(open_office, client):
+    admin = open_office.admin
+    letter = open_office.letter(client, direction="outgoing")
+    calls = [("mail_register", {"direction": "outgoing", "client_id": client["id"],
+                                "counterparty": "ZUS"}),
+             ("mail_save", {"id": letter["id"], "version": letter["version"]}),
+             ("mail_collect", {"ids": [letter["id"]]})]
+    for method, params in calls:
+        error = refused(admin, method, **params, sent_on="2026-11-30")
+        assert (error.code, error.field) == ("bad_request", "sent_on"), method
+    error = refused(admin, "mail_register", direction="incoming", client_id=client["id"],
+                    counterparty="ZUS", status="collected")
+    assert (error.code, error.field) == ("bad_request", "status")
+
+
 def test_letter_that_was_not_sent_after_all(open_office, client):
     """Marked as sent by mistake and set back: its charges count on the day they were entered."""
     letter = open_office.letter(client, direction="outgoing")

@@ -448,6 +448,74 @@ static void test_a_clients_list_offers_no_client(void **state)
     terminal_close(terminal);
 }
 
+static void register_outgoing(const char *addressee)
+{
+    char json[200];
+    snprintf(json, sizeof(json),
+             "{\"direction\":\"outgoing\",\"client_id\":2,\"counterparty\":\"%s\"}", addressee);
+    office_call(office, "mail_register", json);
+}
+
+/* Letters taken to the post together are sent together, on a day that is told. */
+static void test_several_are_sent_together(void **state)
+{
+    (void)state;
+    register_outgoing("ZUS");
+    register_outgoing("PKO");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    office_show(terminal, "w", "Poczta > Wychodząca");
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, "  ");
+    terminal_wait(terminal, "zaznaczone: 2");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "wyslana");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Przesyłek: 2.");
+    terminal_type(terminal, "31.11.2026\r");
+    terminal_wait(terminal, "31.11.2026: to nie dzień");
+    terminal_type(terminal, "2.10.2026\r");
+    terminal_wait_gone(terminal, "ZUS");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"sent_on\":\"2026-10-02\""));
+    assert_true(office_answers("mail_get", "{\"id\":2}", "\"sent_on\":\"2026-10-02\""));
+    terminal_close(terminal);
+}
+
+/* Post that leaves from the counter: status, day and what the cost is for, in one form. */
+static void test_an_outgoing_letter_in_one_go(void **state)
+{
+    (void)state;
+    struct terminal *terminal = office_terminal(office, 30, 80);
+    office_show(terminal, "w", "Poczta > Wychodząca");
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "Adresat");
+    assert_int_equal(terminal_find(terminal, "Wysłana dnia"), -1);
+    terminal_type(terminal, "112");
+    terminal_wait(terminal, "112 Żółw");
+    terminal_type(terminal, "ZUS");
+    for (int i = 0; i < 6; i++) { /* kind, number, shelf, date, note, status */
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "w");
+    terminal_wait(terminal, "Wysłana dnia");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "2.10.2026");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "znaczek");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, "7,80");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano pod nr 1");
+    assert_int_equal(terminal_find(terminal, "Wysłana dnia"), -1);
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"sent_on\":\"2026-10-02\""));
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"information\":\"znaczek\""));
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, KEYS_TAB);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Wysłana dnia");
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -467,6 +535,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_marks_of_another_search),
         OFFICE_TEST(test_forwarded_letters_are_found),
         OFFICE_TEST(test_a_clients_list_offers_no_client),
+        OFFICE_TEST(test_several_are_sent_together),
+        OFFICE_TEST(test_an_outgoing_letter_in_one_go),
         OFFICE_TEST(test_the_age_of_a_request),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };

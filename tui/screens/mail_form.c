@@ -51,6 +51,15 @@ static void source(void *owner, int field, const char *text, unsigned round)
     }
 }
 
+/* The day it was sent is asked for only when it was. */
+static void show_sent_on(struct mail_form *mail)
+{
+    bool sent =
+        mail->direction == direction_outgoing &&
+        strcmp(form_choice(form_of(mail), STATUS), words_mail_status.at[mail_status_sent]) == 0;
+    form_hide(form_of(mail), SENT_ON, !sent);
+}
+
 /* What a new letter usually is. */
 static void set_usual(struct mail_form *mail)
 {
@@ -58,6 +67,7 @@ static void set_usual(struct mail_form *mail)
     form_set_day(form_of(mail), DATE, clock_day(clock_now(), today));
     form_set_toggle(form_of(mail), NOTIFY, true);
     form_set_choice(form_of(mail), KIND, "letter");
+    show_sent_on(mail);
     reference_check_begin(&mail->reference);
 }
 
@@ -71,12 +81,12 @@ static void make_form(struct screen *screen, enum direction direction, bool is_n
     editing_open(screen, incoming ? incoming_fields : outgoing_fields, FIELDS, source, false);
     mail->reference =
         (struct reference_check){ &mail->base.editing, REFERENCE, save_checked, mail };
-    form_hide(form_of(mail), STATUS, is_new);
+    form_hide(form_of(mail), STATUS, is_new && incoming);
+    show_sent_on(mail);
     form_hide(form_of(mail), COLLECTED_BY, is_new || !incoming);
     form_hide(form_of(mail), NOTIFY, !is_new || !incoming);
     form_set_toggle(form_of(mail), NOTIFY, true); /* until a stack's next letter: set_usual() */
     form_hide(form_of(mail), FILES, !incoming);
-    form_hide(form_of(mail), INFORMATION, is_new && !incoming);
 }
 
 static void open_new(struct screen *screen, int64_t argument)
@@ -121,11 +131,13 @@ static void fill(struct mail_form *mail, const struct rec_mail_item *item)
     form_adopt_text(form, REFERENCE, item->reference);
     form_adopt_text(form, SHELF, item->shelf);
     form_adopt_text(form, NOTE, item->note);
+    form_adopt_day(form, SENT_ON, text_or_empty(item->sent_on));
     form_adopt_text(form, COLLECTED_BY, item->collected_by);
     letter_lead(mail->base.editing.lead, sizeof(mail->base.editing.lead), item, false);
     mail->asked = letter_open_request(item) != NULL;
     mail->request_cost = mail->asked ? item->request->cost : 0;
     propose_cost(mail);
+    show_sent_on(mail);
 }
 
 /* The direction decides about the fields, so the form is made when the letter is known. */
@@ -206,11 +218,20 @@ static void on_registered(void *owner, const struct rec_mail_item *item, const s
     clear(mail);
 }
 
+/* The words of a choice as the enumeration's value, if the person changed it. */
+static bool changed_word(struct form *form, int field, const struct words *words, int *ret_value)
+{
+    const char *word = form_choice(form, field);
+    *ret_value = words_find(words, word, strlen(word));
+    return form_field_changed(form, field);
+}
+
 static void send_new(struct mail_form *mail)
 {
     size_t count = (size_t)mail->uploads.count;
     struct editing *editing = &mail->base.editing;
-    char day[CLOCK_DAY];
+    char day[CLOCK_DAY], sent_on[CLOCK_DAY];
+    int status;
     struct rec_mail_register params = {
         .direction = mail->direction,
         .client_id = form_pick(editing->form, CLIENT),
@@ -223,6 +244,14 @@ static void send_new(struct mail_form *mail)
         .uploads = { mail->uploads.ids, count, count > 0 },
     };
     params.has_cost = form_money(editing->form, COST, &params.cost);
+    changed_word(editing->form, STATUS, &words_mail_status, &status);
+    if (mail->direction == direction_outgoing) {
+        params.status = (enum mail_status)status;
+        params.has_status = true;
+        params.sent_on = status == mail_status_sent && form_day(editing->form, SENT_ON, sent_on)
+                             ? sent_on
+                             : NULL;
+    }
     /* Each answer of form_text() holds only until that field changes, so all may be held at once.
      */
     params.counterparty = form_text(editing->form, COUNTERPARTY);
@@ -356,14 +385,6 @@ static void on_saved(void *owner, const struct rec_mail_item *item, const struct
     }
 }
 
-/* The words of a choice as the enumeration's value, if the person changed it. */
-static bool changed_word(struct form *form, int field, const struct words *words, int *ret_value)
-{
-    const char *word = form_choice(form, field);
-    *ret_value = words_find(words, word, strlen(word));
-    return form_field_changed(form, field);
-}
-
 static bool letter_changed(const struct mail_form *mail)
 {
     bool changed = false;
@@ -381,7 +402,7 @@ static void send_changes(struct mail_form *mail, bool cancel_requests)
         send_addition(mail);
         return;
     }
-    char day[CLOCK_DAY];
+    char day[CLOCK_DAY], sent_on[CLOCK_DAY];
     int kind, status;
     struct rec_mail_save params = {
         .id = mail->id,
@@ -399,6 +420,10 @@ static void send_changes(struct mail_form *mail, bool cancel_requests)
     params.status = (enum mail_status)status;
     if (form_field_changed(form, DATE) && form_day(form, DATE, day)) {
         params.date = day;
+    }
+    if (status == mail_status_sent && form_field_changed(form, SENT_ON) &&
+        form_day(form, SENT_ON, sent_on)) {
+        params.sent_on = sent_on;
     }
     params.counterparty =
         form_field_changed(form, COUNTERPARTY) ? form_text(form, COUNTERPARTY) : NULL;
@@ -421,6 +446,7 @@ static bool key(struct screen *screen, const struct ui_key *key)
         reference_check(&mail->reference, mail->id, false);
     }
     propose_cost(mail);
+    show_sent_on(mail);
     if (mail->id != 0) {
         form_hide(form_of(mail), NOTIFY,
                   mail->direction != direction_incoming ||
@@ -437,7 +463,7 @@ static void draw(struct screen *screen, struct area head, struct area body)
 /* Information is told with a scan or stands with a cost: by itself it would be lost. */
 static bool addition_is_whole(struct mail_form *mail)
 {
-    if (mail->id == 0 || has_addition(mail) ||
+    if ((mail->id == 0 && mail->direction == direction_incoming) || has_addition(mail) ||
         editing_text(&mail->base.editing, INFORMATION) == NULL) {
         return true;
     }

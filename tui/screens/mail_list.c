@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/base/arena.h"
+#include "protocol/base/clock.h"
 #include "tui/app.h"
 #include "tui/browse.h"
 #include "tui/cells.h"
+#include "tui/ui/daytext.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
 
@@ -18,7 +21,8 @@ struct mail_list {
     size_t id_count;
     char names[LIMIT_LINE_BYTES * 3]; /* of their clients, each once */
     size_t client_count;
-    enum mail_status becoming; /* collected, forwarded, destroyed */
+    enum mail_status becoming; /* collected, forwarded, destroyed, sent */
+    char sent_on[CLOCK_DAY];   /* "": today */
     char collected_by[LIMIT_LINE_BYTES + 1];
 };
 
@@ -238,6 +242,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     case ACTION_COLLECT:
     case ACTION_FORWARD:
     case ACTION_DESTROY: return item != NULL && !is_outgoing(screen) ? NULL : not_here;
+    case ACTION_SEND: return item != NULL && is_outgoing(screen) ? NULL : not_here;
     default: return browse_refuses(browse_of(screen), action);
     }
 }
@@ -260,7 +265,8 @@ static void add_id(struct mail_list *list, int64_t id, const char *client)
 
 static void add_item(struct mail_list *list, const struct rec_mail_item *item)
 {
-    if (item != NULL && can_do(&item->can, action_mail_collect)) {
+    if (item != NULL &&
+        (can_do(&item->can, action_mail_collect) || item->status == mail_status_to_send)) {
         add_id(list, item->id, item->client_name);
     }
 }
@@ -349,6 +355,7 @@ static void hand_over(struct mail_list *list, bool cancel_requests)
     struct rec_mail_collect params = {
         .ids = { list->ids, list->id_count, true },
         .collected_by = list->collected_by[0] == '\0' ? NULL : list->collected_by,
+        .sent_on = list->sent_on[0] == '\0' ? NULL : list->sent_on,
         .status = list->becoming,
         .has_status = true,
         .cancel_requests = cancel_requests,
@@ -374,20 +381,59 @@ static void on_sure(void *owner, bool yes, const char *text)
     }
 }
 
+static const char *whose_words(const struct mail_list *list)
+{
+    return list->client_count > 1 ? _("Of several clients") : _("Client");
+}
+
+static void ask_day(struct mail_list *list, const char *wrong);
+
+static void on_day(void *owner, bool yes, const char *text)
+{
+    struct mail_list *list = owner;
+    char today[CLOCK_DAY];
+    clock_day(clock_now(), today);
+    if (yes && text[0] != '\0' && !daytext_parse(text, today, list->sent_on)) {
+        list->sent_on[0] = '\0';
+        ask_day(list, text);
+    } else if (yes) {
+        hand_over(list, false);
+    }
+}
+
+/* `wrong`: what was typed before and is no day; "" at first. */
+static void ask_day(struct mail_list *list, const char *wrong)
+{
+    struct arena *arena = arena_new();
+    const char *before =
+        wrong[0] == '\0' ? ""
+                         : arena_format(arena, "%s: %s.\n", wrong, _("is not a day, e.g. 12.11"));
+    app_ask(list->base.screen.app, DIALOG_LINE, _("Sent"),
+            arena_format(arena, "%s%s: %zu.\n%s: %s\n%s", before, _("Letters"), list->id_count,
+                         whose_words(list), list->names, _("Sent on which day? (empty: today)")),
+            on_day, list);
+    arena_free(arena);
+}
+
 /* A hand-over asks who collects; what leaves in another way only whether that is meant. */
 static void let_go(struct mail_list *list, enum mail_status becoming)
 {
     char question[LIMIT_LINE_BYTES * 4];
     const char *whose;
     list->becoming = becoming;
-    list->collected_by[0] = '\0';
+    list->collected_by[0] = list->sent_on[0] = '\0';
     choose_ids(list);
     if (list->id_count == 0) {
         app_say(list->base.screen.app, STYLE_ERROR, "%s",
-                _("The letter no longer awaits collection."));
+                becoming == mail_status_sent ? _("The letter is sent already.")
+                                             : _("The letter no longer awaits collection."));
         return;
     }
-    whose = list->client_count > 1 ? _("Of several clients") : _("Client");
+    whose = whose_words(list);
+    if (becoming == mail_status_sent) {
+        ask_day(list, "");
+        return;
+    }
     if (becoming != mail_status_collected) {
         snprintf(question, sizeof(question), "%s: %zu. %s: %s?\n%s: %s", _("Letters"),
                  list->id_count, _("New status"), wording_mail_status(becoming), whose,
@@ -430,6 +476,7 @@ static void act_on(struct mail_list *list, const struct rec_mail_item *item, enu
     case ACTION_COLLECT: let_go(list, mail_status_collected); break;
     case ACTION_FORWARD: let_go(list, mail_status_forwarded); break;
     case ACTION_DESTROY: let_go(list, mail_status_destroyed); break;
+    case ACTION_SEND: let_go(list, mail_status_sent); break;
     default: browse_act(&list->base.browse, action);
     }
 }
