@@ -9,7 +9,7 @@
  */
 ACTION(HELP, F(F1), ANY, N_("Help"), N_("Help for this place, and all keys; type to search"))
 ACTION(UNDO, F(UNDO), ANY, N_("Undo"), N_("Take back what was done last, while its e-mail waits"))
-ACTION(SAVE, F(F2), IN_FORM, N_("Save"), N_("Save; a new record: save and begin the next one"))
+ACTION(SAVE, F(F2), IN_FORM, N_("Save"), N_("Save; after a new letter begin the next one"))
 ACTION(ROW_MENU, F(F2), IN_LIST, N_("Actions"), N_("All that can be done with this row"))
 ACTION(EXPORT, F(F3), IN_LIST, N_("Export"), N_("Write what is shown to a file (CSV)"))
 ACTION(SCAN, F(F3), ANY, N_("Scan"),

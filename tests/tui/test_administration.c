@@ -39,6 +39,9 @@ static void test_a_held_message_is_told_and_dropped(void **state)
     terminal_type(terminal, "t");
     terminal_wait(terminal, "Wycofano: +48123456789");
     terminal_wait_gone(terminal, "Wstrzymana");
+    terminal_wait_gone(terminal, "Ponów"); /* it is given up: nothing more can be done with it */
+    terminal_type(terminal, KEYS_F(8));
+    assert_int_equal(terminal_find(terminal, "Nie wysyłać nigdy"), -1);
     assert_true(
         office_answers("outbox_list", "{\"state\":\"dropped\"}", "\"recipient\":\"+48123456789\""));
     terminal_close(terminal);

@@ -267,6 +267,9 @@ static void test_the_summary(void **state)
                 "{\"ids\":[2],\"number\":\"FV 7\",\"date\":\"2026-11-30\"}");
     struct terminal *terminal = office_terminal(office, 24, 80);
     office_show(terminal, "r", "Rozliczenia > Podsumowanie");
+    terminal_type(terminal, KEYS_F(1));
+    terminal_wait(terminal, "Strzałka w lewo: miesiąc wcześniej; w prawo: później.");
+    terminal_type(terminal, KEYS_F(12));
     terminal_type(terminal, KEYS_F(4));
     terminal_type(terminal, "dzis");
     terminal_type(terminal, KEYS_ENTER);

@@ -140,14 +140,20 @@ static void ask_drop(struct outbox *outbox)
     app_ask(outbox->base.screen.app, DIALOG_YES_NO, _("Drop"), question, on_drop, outbox);
 }
 
-/* Whether the server lets it happen depends on a state that changes by itself: it will say so. */
+/* One that is on its way, delivered or given up stays so. What has changed since, the server says.
+ */
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
+    const struct rec_outbox_message *message = browse_selected(browse_of(screen));
+    bool waits = message != NULL && message->state == outbox_state_waiting;
+    bool stopped = message != NULL &&
+                   (message->state == outbox_state_refused ||
+                    message->state == outbox_state_expired || message->state == outbox_state_held);
     switch (action) {
-    case ACTION_ROW_MENU:
+    case ACTION_ROW_MENU: return message != NULL ? NULL : not_here;
     case ACTION_RETRY:
-    case ACTION_HOLD:
-    case ACTION_DROP: return browse_selected(browse_of(screen)) != NULL ? NULL : not_here;
+    case ACTION_DROP: return waits || stopped ? NULL : not_here;
+    case ACTION_HOLD: return waits ? NULL : not_here;
     default: return browse_refuses(browse_of(screen), action);
     }
 }

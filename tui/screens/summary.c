@@ -218,6 +218,12 @@ static bool key(struct screen *screen, const struct ui_key *key)
     return true;
 }
 
+static const char *help(struct screen *screen)
+{
+    (void)screen;
+    return _("Arrow left: the month before; right: the next one.");
+}
+
 static void click(struct screen *screen, int what, long value)
 {
     struct summary *summary = (struct summary *)screen;
@@ -426,6 +432,7 @@ static void event(struct screen *screen, const struct rec_event *event)
 
 const struct screen_ops screen_summary = {
     .title = N_("Settlements > Summary"),
+    .help = help,
     .size = sizeof(struct summary),
     .context = IN_LIST,
     .open = open_screen,
