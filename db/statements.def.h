@@ -207,7 +207,7 @@ S(request_reopen_by_event, "UPDATE scan_request SET status = 'new', closed_at = 
     " closed_by = NULL, cancelled_by = NULL, reason = NULL, information = NULL, cost = NULL,"
     " closing_event_id = NULL WHERE closing_event_id = :id")
 S(request_count_new, "SELECT count(*) FROM scan_request WHERE status = 'new'")
-S(request_oldest_new, "SELECT min(id) FROM scan_request WHERE status = 'new'")
+S(request_oldest_new, "SELECT min(id) FROM scan_request WHERE status = 'new' AND id > :after")
 S(request_list, SQL_REQUEST_COLUMNS SQL_REQUEST_FROM
     "WHERE r.id < :after AND (:status IS NULL OR r.status = :status)"
     " AND (:client_id IS NULL OR r.client_id = :client_id) ORDER BY r.id DESC LIMIT :limit")

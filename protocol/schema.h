@@ -485,7 +485,8 @@
     F(R, recs, MUST, requests, scan_request, "Newest first")                                       \
     F(R, id, MAY, next, , "Where the next page begins; nil on the last")                           \
     F(R, num, MUST, new_count, , "How many are Nowa in the whole office")                          \
-    F(R, id, MAY, oldest_new, , "The longest waiting request that is Nowa")
+    F(R, id, MAY, oldest_new, , "The longest waiting request that is Nowa")                        \
+    F(R, id, MAY, oldest_free, , "The same, of those that no terminal has open")
 
 #define RECORD_scan_request_create(F, R) F(R, id, MUST, item_id, , "The mail item")
 

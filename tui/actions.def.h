@@ -18,7 +18,7 @@ ACTION(PREVIEW, F(F3), IN_FORM, N_("Preview"), N_("The whole mail as it will be,
 ACTION(TEST_MAIL, F(F7), IN_FORM, N_("Test"), N_("Send this mail to an address as a test"))
 ACTION(INVITE, F(F7), IN_FORM, N_("Invite"), N_("Mail the client how to sign in on the pages"))
 ACTION(VALUES, F(F4), IN_FORM, N_("Values"), N_("List of values for the focused field"))
-ACTION(SERVE, F(F5), ANY, N_("Serve"), N_("Serve the oldest new scan request"))
+ACTION(SERVE, F(F5), ANY, N_("Serve"), N_("Serve the oldest new scan request that nobody deals with"))
 ACTION(NEW, F(F6), IN_LIST, N_("New"), N_("New record; on lists of mail a new letter"))
 ACTION(PRINT, F(F7), IN_LIST, N_("Print"), N_("Write what is shown to a text file to be printed"))
 ACTION(COLLECT, F(F7), IN_LIST, N_("Hand over"),

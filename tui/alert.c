@@ -41,7 +41,9 @@ static void on_requests(void *owner, const struct rec_scan_request_list_result *
     arena_free(alert->arena);
     alert->arena = client_take_arena(app->client);
     alert->count = result->new_count;
-    alert->oldest = result->has_oldest_new ? result->oldest_new : 0;
+    alert->oldest = result->has_oldest_free  ? result->oldest_free
+                    : result->has_oldest_new ? result->oldest_new
+                                             : 0; /* another terminal's, which its form says */
     alert->shown = 0;
     for (size_t i = 0; i < result->requests.count && alert->shown < ALERT_ENTRIES; i++) {
         alert->requests[alert->shown++] = (const struct rec_scan_request *)result->requests.at + i;

@@ -76,7 +76,8 @@ void app_place(const struct app *app, char *out, size_t size);
 /* The folder where the scanner puts its files. */
 const char *app_scan_folder(const struct app *app);
 
-/* Opens the record of a scan request to fulfil it: the oldest new one when `id` is 0. */
+/* Opens the record of a scan request to fulfil it: when `id` is 0 the oldest new one
+ * that nobody deals with. */
 void app_serve(struct app *app, int64_t id);
 
 #endif

@@ -20,8 +20,9 @@ struct alert {
     struct arena *arena; /* of the requests */
     const struct rec_scan_request *requests[ALERT_ENTRIES];
     int shown;
-    int64_t count, oldest;
-    bool folded; /* F12: only the badge, until the next request */
+    int64_t count;
+    int64_t oldest; /* that no terminal has open; of all where each is open somewhere */
+    bool folded;    /* F12: only the badge, until the next request */
     /* The newest request, told in one line where the alert has no room; "" after ALERT_LINE_MS. */
     char line_client[LIMIT_LINE_BYTES * 2], line_sender[LIMIT_LINE_BYTES + 1];
 };

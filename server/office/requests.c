@@ -72,6 +72,24 @@ static struct list find_requests(struct op *op, const struct rec_scan_request_li
     return db_all(op->db, list, &record_scan_request, 0, op->arena);
 }
 
+/* The next one after an id; 0: there is none. */
+static int64_t oldest_new(struct op *op, int64_t after)
+{
+    struct sqlite3_stmt *statement = db_statement(op->db, SQL_request_oldest_new);
+    db_bind_int(statement, "after", after);
+    return db_one_int(op->db, statement, 0);
+}
+
+/* As many questions as terminals are at work, and one. */
+static int64_t oldest_free(struct op *op, int64_t oldest)
+{
+    int64_t id = oldest;
+    while (id != 0 && claims_who(op->env->claims, id, op->arena) != NULL) {
+        id = oldest_new(op, id);
+    }
+    return id;
+}
+
 bool office_scan_request_list(struct op *op, const struct rec_scan_request_list *in,
                               struct rec_scan_request_list_result *out)
 {
@@ -86,8 +104,10 @@ bool office_scan_request_list(struct op *op, const struct rec_scan_request_list 
         request_complete(op, &requests[i]);
     }
     out->new_count = db_one_int(op->db, db_statement(op->db, SQL_request_count_new), 0);
-    out->oldest_new = db_one_int(op->db, db_statement(op->db, SQL_request_oldest_new), 0);
+    out->oldest_new = oldest_new(op, 0);
     out->has_oldest_new = out->oldest_new != 0;
+    out->oldest_free = oldest_free(op, out->oldest_new);
+    out->has_oldest_free = out->oldest_free != 0;
     return true;
 }
 

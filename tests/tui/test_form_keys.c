@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A key too many or too few in a form does not save, lose or send what nobody meant. */
+/* A key too many or too few does not save, lose, send or serve what nobody meant. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "tests/tui/office_fixture.h"
 
@@ -107,6 +107,39 @@ static void test_part_of_a_name_is_asked_about_once(void **state)
     terminal_close(terminal);
 }
 
+static void wait_for_claim(int request)
+{
+    char json[40];
+    int tries = 0;
+    snprintf(json, sizeof(json), "{\"id\":%d}", request);
+    while (!office_answers("scan_request_get", json, "\"claimed_by\":\"anna\"")) {
+        assert_true(tries++ < 200);
+    }
+}
+
+/* Two clerks press F5: each gets a request of her own. */
+static void test_each_clerk_serves_another_request(void **state)
+{
+    (void)state;
+    static const char *const senders[] = { "Orange", "Tauron" };
+    struct terminal *terminals[2];
+    for (int i = 0; i < 2; i++) {
+        office_letter(senders[i]);
+        office_ask_for_scan(i + 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        terminals[i] = office_terminal(office, 24, 80);
+        terminal_wait(terminals[i], "[+] [-]");
+        terminal_type(terminals[i], KEYS_F(5));
+        terminal_wait(terminals[i], "[5,00 ");
+        assert_true(terminal_find(terminals[i], senders[i]) > 0);
+        wait_for_claim(i + 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        terminal_close(terminals[i]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -116,6 +149,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_what_is_being_saved_is_not_cleared),
         OFFICE_TEST(test_nothing_to_repeat_is_said),
         OFFICE_TEST(test_part_of_a_name_is_asked_about_once),
+        OFFICE_TEST(test_each_clerk_serves_another_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,6 +184,32 @@ static void requests(void **state)
     assert_int_equal(page.oldest_new,
                      ask_int(office, "SELECT min(id) FROM scan_request WHERE status = 'new'"));
     assert_int_equal(page.requests.count, 50);
+    assert_int_equal(page.oldest_free, page.oldest_new);
+}
+
+/* Whoever asks is offered what no other terminal has open; nothing when all are. */
+static void free_requests(void **state)
+{
+    struct test_office *office = *state;
+    struct rec_scan_request_list_result page;
+    struct rec_scan_request_list one = { .limit = 1, .has_limit = true };
+    int64_t expected = ask_int(office, "SELECT min(id) FROM scan_request WHERE status = 'new'");
+    int64_t oldest = expected;
+    while (expected != 0) {
+        char next[120];
+        succeeded(office, do_scan_request_list(office, &one, &page));
+        assert_int_equal(page.oldest_free, expected);
+        assert_int_equal(page.oldest_new, oldest);
+        assert_true(claims_take(&office->claims, expected, office, "anna"));
+        snprintf(next, sizeof(next),
+                 "SELECT coalesce(min(id), 0) FROM scan_request WHERE status = 'new' AND id > %lld",
+                 (long long)expected);
+        expected = ask_int(office, next);
+    }
+    succeeded(office, do_scan_request_list(office, &one, &page));
+    assert_false(page.has_oldest_free);
+    while (claims_drop_one(&office->claims, office) != 0) {
+    }
 }
 
 static void event_pages(struct test_office *office, struct rec_event_list in, const char *count)
@@ -372,13 +398,10 @@ static void words_of_a_search(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mail),
-        cmocka_unit_test(requests),
-        cmocka_unit_test(events),
-        cmocka_unit_test(outbox),
-        cmocka_unit_test(clients),
-        cmocka_unit_test(events_of_days),
-        cmocka_unit_test(words_of_a_search),
+        cmocka_unit_test(mail),           cmocka_unit_test(requests),
+        cmocka_unit_test(free_requests),  cmocka_unit_test(events),
+        cmocka_unit_test(outbox),         cmocka_unit_test(clients),
+        cmocka_unit_test(events_of_days), cmocka_unit_test(words_of_a_search),
     };
     return cmocka_run_group_tests(tests, fill, test_office_close);
 }

@@ -63,12 +63,30 @@ static void source(void *owner, int field, const char *text, unsigned round)
     editing_ask_files(editing_of(owner), field, text, round);
 }
 
+static void tell_who(struct scan_form *scan, const struct rec_scan_request *request)
+{
+    struct app *app = scan->base.screen.app;
+    if (request->claimed_by != NULL && strcmp(request->claimed_by, app_user(app)) != 0) {
+        app_say(app, STYLE_ALERT, "%s %s", _("This request is being dealt with by"),
+                request->claimed_by);
+    }
+}
+
+/* Two terminals may have asked in one moment: one of them has it. */
+static void on_claimed(void *owner, const struct rec_scan_request *request, const struct err *err)
+{
+    if (err == NULL) {
+        tell_who(owner, request);
+    }
+}
+
 static void claim(struct scan_form *scan, bool release)
 {
     struct rec_scan_request_claim params = { .id = scan->request_id,
                                              .release = release,
                                              .has_release = true };
-    call_scan_request_claim(app_client(scan->base.screen.app), &params, NULL, NULL);
+    call_scan_request_claim(app_client(scan->base.screen.app), &params, release ? NULL : on_claimed,
+                            release ? NULL : scan);
 }
 
 static void on_request(void *owner, const struct rec_scan_request *request, const struct err *err)
@@ -103,9 +121,8 @@ static void on_request(void *owner, const struct rec_scan_request *request, cons
     if (request->claimed_by == NULL) {
         scan->claimed = true;
         claim(scan, false);
-    } else if (strcmp(request->claimed_by, app_user(app)) != 0) {
-        app_say(app, STYLE_ALERT, "%s %s", _("This request is being dealt with by"),
-                request->claimed_by);
+    } else {
+        tell_who(scan, request);
     }
     app_dirty(app);
 }
