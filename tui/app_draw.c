@@ -216,9 +216,24 @@ static void draw_status(struct app *app, struct area line)
     }
 }
 
+/* A list or a question over the screen takes all keys: none of the screen's works then. */
+static bool draw_keys_over(struct app *app, struct area line)
+{
+    bool asks = dialog_is_open(app->dialog);
+    if (asks || palette_is_open(app->palette)) {
+        draw_text(line.row, line.col, line.cols, STYLE_NORMAL,
+                  asks ? dialog_keys(app->dialog) : palette_keys());
+        return true;
+    }
+    return false;
+}
+
 /* The key bar shows only what works now, in the order of the action table. */
 static void draw_keys(struct app *app, struct area line)
 {
+    if (draw_keys_over(app, line)) {
+        return;
+    }
     struct bar_key keys[ACTION_MAX];
     char names[ACTION_MAX][16];
     const struct screen *top = app_top(app);
@@ -226,7 +241,7 @@ static void draw_keys(struct app *app, struct area line)
     int count = 0;
     for (int i = 0; i < ACTION_MAX; i++) {
         enum ui_action action = (enum ui_action)i;
-        const char *why = app_refuses(app, action);
+        const char *why = action_is_typed(app, action) ? not_here : app_refuses(app, action);
         bool absent = action == ACTION_SERVE && why != NULL && why != not_here;
         if (action_hint(action)[0] == '\0' || !action_in(action, context) ||
             (why != NULL && !absent) || action == (app->depth > 1 ? ACTION_QUIT : ACTION_BACK)) {

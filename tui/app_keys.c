@@ -49,6 +49,13 @@ bool action_in(enum ui_action action, enum context context)
     return ((unsigned)actions[action].contexts & (unsigned)context) != 0;
 }
 
+bool action_is_typed(struct app *app, enum ui_action action)
+{
+    struct screen *top = app_top(app);
+    return actions[action].letter != 0 && top != NULL && top->ops->typing != NULL &&
+           top->ops->typing(top);
+}
+
 static const char *refuses_serve(struct app *app)
 {
     const struct screen *top = app_top(app);
@@ -137,12 +144,11 @@ static bool act_on_key(struct app *app, const struct ui_key *key)
 {
     struct screen *top = app_top(app);
     enum context context = top == NULL ? IN_LIST : top->ops->context;
-    bool typing = top != NULL && top->ops->typing != NULL && top->ops->typing(top);
     const char *reason = NULL;
     for (int i = 0; i < ACTION_MAX; i++) {
         enum ui_action action = (enum ui_action)i;
         if (!is_key_of(action, key) || !action_in(action, context) ||
-            (typing && key->kind == UI_TEXT)) {
+            (key->kind == UI_TEXT && action_is_typed(app, action))) {
             continue;
         }
         const char *why = app_refuses(app, action);
@@ -181,6 +187,22 @@ static void on_mouse(struct app *app, const struct ui_key *key)
     }
 }
 
+/* A list or a question has the keys: those that mean something below it say why they do not now. */
+static void key_over(struct app *app, const struct ui_key *key)
+{
+    bool asks = dialog_is_open(app->dialog);
+    bool other = key->kind == UI_SPECIAL && key->id <= UI_KEY_F11 && key->id != UI_KEY_F9 &&
+                 key->id != UI_KEY_F10 && (key->id != UI_KEY_F2 || !asks);
+    if (asks) {
+        dialog_key(app->dialog, key);
+    } else {
+        palette_key(app->palette, key);
+    }
+    if (other) {
+        app_say(app, STYLE_HINT, "%s: %s", keys_name(key->id), _("not now; F12 goes back first"));
+    }
+}
+
 static void on_key(struct app *app, const struct ui_key *key)
 {
     struct screen *top = app_top(app);
@@ -188,10 +210,8 @@ static void on_key(struct app *app, const struct ui_key *key)
     app_dirty(app);
     if (key->kind == UI_MOUSE && key->wheel == 0) {
         on_mouse(app, key);
-    } else if (dialog_is_open(app->dialog)) {
-        dialog_key(app->dialog, key);
-    } else if (palette_is_open(app->palette)) {
-        palette_key(app->palette, key);
+    } else if (dialog_is_open(app->dialog) || palette_is_open(app->palette)) {
+        key_over(app, key);
     } else if (key->kind == UI_SPECIAL && key->id == UI_KEY_INTERRUPT) {
         app_ask_quit(app);
     } else if (act_on_key(app, key)) {

@@ -101,6 +101,9 @@ const char *action_hint(enum ui_action action);
 const char *action_help(enum ui_action action);
 bool action_in(enum ui_action action, enum context context);
 
+/* Would its key, a letter, go into the search instead? */
+bool action_is_typed(struct app *app, enum ui_action action);
+
 /* app_draw.c */
 void app_paint(struct app *app);
 

@@ -374,6 +374,59 @@ static void test_a_key_that_cannot_says_why(void **state)
     terminal_close(terminal);
 }
 
+static const char *key_bar(struct terminal *terminal)
+{
+    return terminal_row(terminal, 23);
+}
+
+/* The key bar has what works now: under a list or a question its keys, in a search no signs. */
+static void test_the_key_bar_is_true(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    office_ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "+ Zrealizuj - Anuluj");
+    terminal_type(terminal, KEYS_F(9));
+    assert_string_equal(key_bar(terminal), "Enter wybierz   F12 wstecz");
+    terminal_type(terminal, KEYS_F(5));
+    assert_true(terminal_find(terminal, "F5: nie teraz; najpierw F12") == 22);
+    terminal_type(terminal, KEYS_F(12));
+    terminal_type(terminal, KEYS_F(3));
+    assert_true(terminal_find(terminal, "Nie ma jeszcze jej skanu.") == 22);
+    terminal_type(terminal, KEYS_F(7));
+    assert_true(terminal_find(terminal, "Przesyłki wydaje się w Poczta > Przychodząca.") == 22);
+    terminal_type(terminal, "o");
+    assert_null(strstr(key_bar(terminal), "Zrealizuj"));
+    terminal_type(terminal, "\177");
+    assert_non_null(strstr(key_bar(terminal), "+ Zrealizuj"));
+    terminal_type(terminal, KEYS_F(5));
+    terminal_wait(terminal, "F2 Zapisz");
+    office_call(office, "scan_request_cancel", "{\"id\":1}");
+    terminal_wait(terminal, "anulowano");
+    assert_null(strstr(key_bar(terminal), "F2 Zapisz"));
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Prośba nie jest już nowa.");
+    terminal_close(terminal);
+}
+
+/* A letter without a scan has no F3, neither in the bar nor as a key. */
+static void test_a_letter_without_a_scan_shows_none(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "Orange");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Poczta > Przesyłka");
+    terminal_wait(terminal, "> Przesyłka nr ");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[Orange ");
+    assert_non_null(strstr(key_bar(terminal), "F2 Zapisz"));
+    assert_null(strstr(key_bar(terminal), "F3 Skan"));
+    terminal_close(terminal);
+}
+
 /* What is wrong is told when its field is left, in full even where there is little room. */
 static void test_an_error_stands_by_its_field(void **state)
 {
@@ -428,6 +481,8 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_each_terminal_has_its_own_draft),
         OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
         OFFICE_TEST(test_a_key_that_cannot_says_why),
+        OFFICE_TEST(test_the_key_bar_is_true),
+        OFFICE_TEST(test_a_letter_without_a_scan_shows_none),
         OFFICE_TEST(test_an_error_stands_by_its_field),
         OFFICE_TEST(test_a_letter_is_taken_back_from_the_form),
     };

@@ -25,6 +25,7 @@ struct mail_form {
     struct editing_screen base;
     enum direction direction;
     int64_t id, version; /* 0: a new letter */
+    bool has_scans;      /* on the server */
     struct uploads uploads;
     struct scan_pane pane;
     int saved; /* letters registered since the form was opened */
@@ -123,6 +124,7 @@ static void fill(struct mail_form *mail, const struct rec_mail_item *item)
     char client[LIMIT_LINE_BYTES * 2];
     snprintf(client, sizeof(client), "%s %s", item->client_code, item->client_name);
     mail->version = item->version;
+    mail->has_scans = item->scans.count > 0;
     form_adopt_pick(form, CLIENT, item->client_id, client);
     form_adopt_choice(form, KIND, words_mail_kind.at[item->kind]);
     form_adopt_day(form, DATE, item->date);
@@ -483,7 +485,7 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     if (action == ACTION_CLEAR && mail->id == 0) {
         return editing_refuses(screen, ACTION_SAVE); /* not while it is being saved */
     }
-    if (action == ACTION_SCAN && shows_scans(mail)) {
+    if (action == ACTION_SCAN && shows_scans(mail) && mail->has_scans) {
         return NULL;
     }
     if (action == ACTION_SCAN && mail->direction == direction_outgoing) {

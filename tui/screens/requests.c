@@ -137,7 +137,10 @@ static const char *refuses(struct screen *screen, enum ui_action action)
     case ACTION_ROW_MENU:
     case ACTION_OPEN: return request != NULL ? NULL : not_here;
     case ACTION_SCAN:
-        return request != NULL && request->status == request_status_fulfilled ? NULL : not_here;
+        return request == NULL                               ? not_here
+               : request->status == request_status_fulfilled ? NULL
+                                                             : _("There is no scan of it yet.");
+    case ACTION_COLLECT: return _("Letters are handed over in Mail > Incoming.");
     case ACTION_NEW: return NULL;
     case ACTION_CANCEL:
     case ACTION_CANCEL_BY_F8: needed = action_scan_request_cancel; break;

@@ -51,6 +51,7 @@ struct scan_form {
     struct scan_pane pane;
     struct newest_scan newest;
     bool claimed;
+    bool over; /* somebody else fulfilled or cancelled the request meanwhile */
 };
 
 static bool is_fulfil(const struct screen *screen)
@@ -273,6 +274,9 @@ static void draw(struct screen *screen, struct area head, struct area body)
 
 static const char *refuses(struct screen *screen, enum ui_action action)
 {
+    if (action == ACTION_SAVE && ((struct scan_form *)screen)->over) {
+        return _("The request is no longer new.");
+    }
     return scan_pane_refuses(&((struct scan_form *)screen)->pane, screen, FILES, action);
 }
 
@@ -296,7 +300,13 @@ static void event(struct screen *screen, const struct rec_event *event)
     bool closed = event != NULL && event->has_request_id && event->request_id == scan->request_id &&
                   (event->kind == event_kind_scan_request_fulfilled ||
                    event->kind == event_kind_scan_request_cancelled);
+    bool reopened = event != NULL && event->kind == event_kind_undone && event->has_request_id &&
+                    event->request_id == scan->request_id;
+    if (reopened) {
+        scan->over = false;
+    }
     if (closed && !scan->base.editing.busy) {
+        scan->over = true;
         app_say(screen->app, STYLE_ALERT, "%s: %s", wording_event_kind(event->kind), event->actor);
     }
 }

@@ -138,7 +138,7 @@ static void draw_line(struct dialog *dialog, struct area area)
     draw_cursor(area.row, area.col + 1 + (col < width ? col : width - 1));
 }
 
-void dialog_draw(struct dialog *dialog)
+const char *dialog_keys(const struct dialog *dialog)
 {
     static const char *const keys[] = {
         [DIALOG_MESSAGE] = N_("Enter close"),
@@ -146,6 +146,11 @@ void dialog_draw(struct dialog *dialog)
         [DIALOG_LINE] = N_("Enter confirm   F12 back"),
         [DIALOG_SECRET] = N_("Enter confirm   F12 back"),
     };
+    return _(keys[dialog->kind]);
+}
+
+void dialog_draw(struct dialog *dialog)
+{
     struct area screen = draw_screen();
     int cols = screen.cols < WIDTH + 4 ? screen.cols : WIDTH + 4;
     struct editor *lines = editor_new(dialog->text.length, true);
@@ -156,7 +161,7 @@ void dialog_draw(struct dialog *dialog)
     struct area box = { (screen.rows - rows) / 2, (screen.cols - cols) / 2, rows, cols };
     struct area inside = draw_box(
         box, STYLE_TITLE,
-        (const char *const[4]){ buf_str(&dialog->title), NULL, NULL, _(keys[dialog->kind]) });
+        (const char *const[4]){ buf_str(&dialog->title), NULL, NULL, dialog_keys(dialog) });
     inside.col++;
     inside.cols -= 2;
     struct area text = inside;

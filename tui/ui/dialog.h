@@ -35,4 +35,7 @@ bool dialog_is_open(const struct dialog *dialog);
 void dialog_key(struct dialog *dialog, const struct ui_key *key);
 void dialog_draw(struct dialog *dialog);
 
+/* Its keys in words, translated: all that work while it is open. */
+const char *dialog_keys(const struct dialog *dialog);
+
 #endif

@@ -260,6 +260,11 @@ static void draw_rows(struct palette *palette, struct area area, int click_what)
     }
 }
 
+const char *palette_keys(void)
+{
+    return _("Enter choose   F12 back");
+}
+
 void palette_draw(struct palette *palette, int click_what)
 {
     struct area screen = draw_screen();
@@ -273,9 +278,9 @@ void palette_draw(struct palette *palette, int click_what)
     wanted = wanted < least ? least : wanted;
     int rows = wanted < screen.rows - 2 ? wanted : screen.rows - 2;
     struct area box = { 1, (screen.cols - cols) / 2, rows, cols };
-    struct area inside = draw_box(box, STYLE_TITLE,
-                                  (const char *const[4]){ buf_str(&palette->title), NULL, NULL,
-                                                          _("Enter choose   F12 back") });
+    struct area inside =
+        draw_box(box, STYLE_TITLE,
+                 (const char *const[4]){ buf_str(&palette->title), NULL, NULL, palette_keys() });
     if (lead_rows > 0 && inside.rows > lead_rows) {
         struct area lead = { inside.row, inside.col + 1, lead_rows - 1, inside.cols - 2 };
         int used = draw_paragraph(lead, STYLE_NORMAL, buf_str(&palette->lead)) + 1;

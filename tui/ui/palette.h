@@ -53,6 +53,9 @@ void palette_key(struct palette *palette, const struct ui_key *key);
 
 /* A press on a row answers `click_what` and its number from draw_hit(), for palette_take(). */
 void palette_draw(struct palette *palette, int click_what);
+
+/* Its keys in words, translated: all that work while it is open. */
+const char *palette_keys(void);
 void palette_take(struct palette *palette, long row);
 
 /* Does each word of `typed` begin a word of the row? For sources that have all their rows. */
