@@ -121,6 +121,12 @@ static void draw_top(struct app *app, struct area line, bool badge)
     }
 }
 
+static const char *title_of(struct screen *screen)
+{
+    const char *own = screen->ops->titled == NULL ? NULL : screen->ops->titled(screen);
+    return own != NULL ? own : _(screen->ops->title);
+}
+
 /*
  * A new request while a form has the screen: one line for a while at the right end of the title's
  * row, which is free, below the badge. Where both do not fit, client and sender are cut.
@@ -130,7 +136,7 @@ static void draw_alert_line(struct app *app, struct area title)
     enum { LEAST = 24, GAP = 2 };
     char bullet[8], sender[LIMIT_LINE_BYTES + 8];
     const struct alert *alert = &app->alert;
-    int room = title.cols - (int)text_columns(_(app_top(app)->ops->title)) - GAP;
+    int room = title.cols - (int)text_columns(title_of(app_top(app))) - GAP;
     if (room < LEAST) {
         return;
     }
@@ -292,7 +298,7 @@ static void draw_main(struct app *app)
     if (top != NULL) {
         top->ops->draw(top, places.head, places.body);
         draw_text(places.title.row, places.title.col, places.title.cols, STYLE_TITLE,
-                  _(top->ops->title));
+                  title_of(top));
         if (top->ops->detail != NULL && places.detail.rows > 0) {
             draw_detail(app, places.detail, places.detail.col > 0);
         }

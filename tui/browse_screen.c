@@ -198,6 +198,7 @@ void browse_screen_draw(struct screen *screen, struct area head, struct area bod
         const char *words = !browse->asked                   ? _("Loading...")
                             : filter_is_set(&browse->filter) ? _("Nothing passes the filter. "
                                                                  "F12 shows all.")
+                            : !browse_search_empty(browse)   ? _("Nothing was found.")
                                                              : _(browse->ops->empty);
         draw_text(body.row + 3, body.col + 2, body.cols - 2, STYLE_DIM, words);
     }

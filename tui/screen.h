@@ -51,6 +51,9 @@ struct screen_ops {
     enum context context;
     const struct browse_ops *list; /* what a LIST_SCREEN of browse.h shows, else NULL */
 
+    /* The title of this very one, translated, where it says more. NULL: `title`. May be NULL. */
+    const char *(*titled)(struct screen *screen);
+
     /* `argument` is what app_push() was given (a record's id, or 0). */
     void (*open)(struct screen *screen, int64_t argument);
     void (*close)(struct screen *screen);
@@ -127,7 +130,7 @@ extern const struct screen_ops screen_attach;
 extern const struct screen_ops screen_charge;      /* of the letter; a new cost */
 extern const struct screen_ops screen_charge_edit; /* of the cost */
 extern const struct screen_ops screen_cancel;
-extern const struct screen_ops screen_mail_new;
+extern const struct screen_ops screen_mail_new; /* mail_new_argument() */
 extern const struct screen_ops screen_mail_edit;
 extern const struct screen_ops screen_mail_card;
 extern const struct screen_ops screen_client_card;
@@ -136,5 +139,11 @@ extern const struct screen_ops screen_package_edit;
 extern const struct screen_ops screen_user_edit;
 extern const struct screen_ops screen_scan;      /* of a letter: its id */
 extern const struct screen_ops screen_sent_scan; /* a file that was sent: its upload */
+
+/* What a new letter begins with: its direction and whose it is (0: not known). */
+static inline int64_t mail_new_argument(enum direction direction, int64_t client_id)
+{
+    return client_id * direction_MAX + (int64_t)direction;
+}
 
 #endif

@@ -519,6 +519,76 @@ static void test_an_outgoing_letter_in_one_go(void **state)
     terminal_close(terminal);
 }
 
+/* A client's own list says whose it is, and F6 there begins a letter of that client. */
+static void test_a_clients_list_is_named(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    office_show(terminal, "k", "Klienci");
+    terminal_wait(terminal, "Łódź Meble");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_type(terminal, "poczta klienta");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Poczta > Przychodząca: 017 Łódź Meble");
+    terminal_type(terminal, KEYS_F(6));
+    terminal_wait(terminal, "[017 Łódź Meble");
+    terminal_type(terminal, "Orange");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Wpisano pod nr 2");
+    assert_true(office_answers("mail_get", "{\"id\":2}", "\"client_id\":1"));
+    terminal_close(terminal);
+}
+
+/* A search that finds nothing says so, in a list and in what lies over it. */
+static void test_nothing_was_found(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "ZUS");
+    terminal_type(terminal, "qqq");
+    terminal_wait(terminal, "Nic nie znaleziono.");
+    terminal_type(terminal, KEYS_F(12));
+    terminal_wait_gone(terminal, "Nic nie znaleziono.");
+    terminal_type(terminal, KEYS_F(1));
+    terminal_type(terminal, "qqq");
+    terminal_wait(terminal, "Nic nie znaleziono.");
+    terminal_close(terminal);
+}
+
+/* What was called off cost nothing. */
+static void test_a_cancelled_request_has_no_cost(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    office_ask_for_scan(1);
+    struct terminal *terminal = office_terminal(office, 24, 109);
+    office_show(terminal, "S", "Poczta > Prośby o skan");
+    terminal_wait(terminal, "5,00");
+    office_call(office, "scan_request_cancel", "{\"id\":1}");
+    terminal_wait_gone(terminal, "5,00");
+    terminal_type(terminal, KEYS_TAB);
+    terminal_type(terminal, KEYS_TAB);
+    terminal_wait(terminal, "[Anulowana]");
+    terminal_wait(terminal, "ZUS");
+    assert_int_equal(terminal_find(terminal, "5,00"), -1);
+    terminal_close(terminal);
+}
+
+/* Of an event that is about no letter, the wide journal tells in full what its columns cut. */
+static void test_the_journal_tells_in_full(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    struct terminal *terminal = office_terminal(office, 40, 120);
+    office_show(terminal, "d", "Administracja > Dziennik");
+    terminal_wait(terminal, "zmieniono pakiet");
+    terminal_type(terminal, "\033[F");
+    terminal_wait(terminal, "│ Kto: anna");
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -540,6 +610,10 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_clients_list_offers_no_client),
         OFFICE_TEST(test_several_are_sent_together),
         OFFICE_TEST(test_an_outgoing_letter_in_one_go),
+        OFFICE_TEST(test_a_clients_list_is_named),
+        OFFICE_TEST(test_nothing_was_found),
+        OFFICE_TEST(test_a_cancelled_request_has_no_cost),
+        OFFICE_TEST(test_the_journal_tells_in_full),
         OFFICE_TEST(test_the_age_of_a_request),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };

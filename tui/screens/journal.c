@@ -65,11 +65,24 @@ static const struct browse_ops browsing = {
     .opens_field = "item_id",
 };
 
+/* Where no letter is told about, the words that the columns cut. */
 static void detail(struct screen *screen, struct area area)
 {
     const struct rec_event *event = browse_selected(browse_of(screen));
-    if (event != NULL && !browse_draw_letter(browse_of(screen), area)) {
-        draw_paragraph(area, STYLE_NORMAL, text_or_empty(event->detail));
+    if (event == NULL || browse_draw_letter(browse_of(screen), area)) {
+        return;
+    }
+    char who[LISTVIEW_CELL], client[LISTVIEW_CELL];
+    snprintf(who, sizeof(who), "%s: %s", _("Who"), event->actor);
+    snprintf(client, sizeof(client), "%s %s", text_or_empty(event->client_code),
+             text_or_empty(event->client_name));
+    const char *const lines[] = { wording_event_kind(event->kind), text_or_empty(event->detail),
+                                  event->client_name == NULL ? "" : client,
+                                  text_or_empty(event->counterparty), who };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]) && area.rows > 0; i++) {
+        int used = lines[i][0] == '\0' ? 0 : draw_paragraph(area, STYLE_NORMAL, lines[i]);
+        area.row += used;
+        area.rows -= used;
     }
 }
 

@@ -90,12 +90,37 @@ static void make_form(struct screen *screen, enum direction direction, bool is_n
     form_hide(form_of(mail), FILES, !incoming);
 }
 
+static void on_whose(void *owner, const struct rec_client *client, const struct err *err)
+{
+    struct mail_form *mail = owner;
+    mail->base.editing.busy = false;
+    app_dirty(mail->base.screen.app);
+    if (err == NULL && !form_changed(form_of(mail))) { /* a draft knows better */
+        char words[LIMIT_LINE_BYTES * 2];
+        snprintf(words, sizeof(words), "%s %s", client->code, client->name);
+        form_set_pick(form_of(mail), CLIENT, client->id, words);
+        form_set_focus(form_of(mail), COUNTERPARTY);
+    }
+}
+
 static void open_new(struct screen *screen, int64_t argument)
 {
-    make_form(screen, argument == direction_outgoing ? direction_outgoing : direction_incoming,
-              true);
-    set_usual((struct mail_form *)screen);
-    editing_keep_draft(screen, argument == direction_outgoing ? "outgoing" : "incoming", 0);
+    struct mail_form *mail = (struct mail_form *)screen;
+    enum direction direction = (enum direction)(argument % direction_MAX);
+    make_form(screen, direction, true);
+    set_usual(mail);
+    editing_keep_draft(screen, direction == direction_outgoing ? "outgoing" : "incoming", 0);
+    struct rec_by_id client = { .id = argument / direction_MAX };
+    if (client.id != 0) {
+        mail->base.editing.busy = true; /* keys wait: they are meant for the next field */
+        call_client_get(app_client(screen->app), &client, on_whose, mail);
+    }
+}
+
+static const char *titled_new(struct screen *screen)
+{
+    bool outgoing = ((struct mail_form *)screen)->direction == direction_outgoing;
+    return outgoing ? _("Mail > New outgoing letter") : NULL;
 }
 
 /* A scan answers the open request: what that costs is to be seen before it is charged. */
@@ -522,6 +547,7 @@ static void act(struct screen *screen, enum ui_action action)
 
 const struct screen_ops screen_mail_new = {
     .title = N_("Mail > New letter"),
+    .titled = titled_new,
     .size = sizeof(struct mail_form),
     EDITING_SCREEN_WITH(draw),
     .key = key,

@@ -15,7 +15,8 @@
 
 struct mail_list {
     struct browse_screen base;
-    int64_t client_id; /* only this client's, in any state; 0: all */
+    int64_t client_id;                /* only this client's, in any state; 0: all */
+    char title[LIMIT_LINE_BYTES * 2]; /* with that client's name, as soon as it came */
     /* Being handed over: asked for once more when a scan request stands in the way. */
     int64_t ids[LIMIT_LIST_LENGTH];
     size_t id_count;
@@ -183,12 +184,32 @@ static bool is_outgoing(const struct screen *screen)
     return screen->ops == &screen_outgoing;
 }
 
+static void on_client(void *owner, const struct rec_client *client, const struct err *err)
+{
+    struct mail_list *list = owner;
+    if (err == NULL) {
+        snprintf(list->title, sizeof(list->title), "%s: %s %s", _(list->base.screen.ops->title),
+                 client->code, client->name);
+        app_dirty(list->base.screen.app);
+    }
+}
+
+static const char *titled(struct screen *screen)
+{
+    const struct mail_list *list = (struct mail_list *)screen;
+    return list->title[0] == '\0' ? NULL : list->title;
+}
+
 static void open_screen(struct screen *screen, int64_t argument)
 {
     ((struct mail_list *)screen)->client_id = argument;
     browse_of(screen)->tab = argument != 0 ? TAB_ALL : 0;
     browse_open(browse_of(screen), screen, is_outgoing(screen) ? &outgoing : &incoming);
     browse_of(screen)->filter.of_one_client = argument != 0;
+    if (argument != 0) {
+        struct rec_by_id client = { .id = argument };
+        call_client_get(app_client(screen->app), &client, on_client, screen);
+    }
 }
 
 static void detail(struct screen *screen, struct area area)
@@ -486,7 +507,8 @@ static void act(struct screen *screen, enum ui_action action)
     const struct rec_mail_item *item = browse_selected(browse_of(screen));
     if (action == ACTION_NEW) {
         app_push(screen->app, &screen_mail_new,
-                 is_outgoing(screen) ? direction_outgoing : direction_incoming);
+                 mail_new_argument(is_outgoing(screen) ? direction_outgoing : direction_incoming,
+                                   ((struct mail_list *)screen)->client_id));
     } else if (item != NULL) {
         act_on((struct mail_list *)screen, item, action);
     } else {
@@ -509,6 +531,7 @@ static void event(struct screen *screen, const struct rec_event *event)
         BROWSE_SCREEN,                                                                             \
         .click = browse_screen_click,                                                              \
         .open = open_screen,                                                                       \
+        .titled = titled,                                                                          \
         .detail = detail,                                                                          \
         .refuses = refuses,                                                                        \
         .act = act,                                                                                \

@@ -56,7 +56,9 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     if (request->status == request_status_new) {
         cell_age(row->cell[5], request->requested_at);
     }
-    cell_money(row->cell[6], request->cost);
+    if (request->status != request_status_cancelled) { /* then it cost nothing */
+        cell_money(row->cell[6], request->cost);
+    }
     cell_text(row->cell[7], can_do(&request->can, action_scan_request_fulfil) ? "[+]" : "");
     cell_text(row->cell[8], can_do(&request->can, action_scan_request_cancel) ? "[-]" : "");
     row->lit = request->status == request_status_new;
@@ -107,6 +109,8 @@ static void detail(struct screen *screen, struct area area)
         snprintf(line, sizeof(line), "%s: %s", _("Reason"), request->reason);
     } else if (request->information != NULL) {
         snprintf(line, sizeof(line), "%s: %s", _("Information"), request->information);
+    } else if (request->status == request_status_cancelled) {
+        line[0] = '\0';
     } else {
         char age[LISTVIEW_CELL];
         cell_age(age, request->requested_at);
