@@ -40,19 +40,31 @@ static void serve(struct terminal *terminal)
     terminal_wait(terminal, "[5,00 ");
 }
 
+static struct terminal *open_requests(void)
+{
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "[+] [-]");
+    return terminal;
+}
+
+/* What fulfils a request on most days: two keys, typed ahead. */
+static struct terminal *send_the_newest(void)
+{
+    struct terminal *terminal = open_requests();
+    terminal_send(terminal, KEYS_F(5));
+    terminal_send(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    return terminal;
+}
+
 /* Not in this terminal and not in the next; by hand only, and after a question. */
 static void test_a_sent_file_is_not_offered_again(void **state)
 {
     (void)state;
     ask_for_scans(2);
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "[+] [-]");
-    terminal_send(terminal, KEYS_F(5));
-    terminal_send(terminal, KEYS_F(2));
-    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    struct terminal *terminal = send_the_newest();
     terminal_close(terminal);
-    terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "[+] [-]");
+    terminal = open_requests();
     serve(terminal);
     assert_true(terminal_find(terminal, "skan-0412.pdf: wysłano już do 017") > 0);
     assert_int_equal(terminal_find(terminal, "+ skan-0412.pdf"), -1);
@@ -79,11 +91,7 @@ static void test_a_new_letter_asks_about_a_sent_file(void **state)
 {
     (void)state;
     ask_for_scans(1);
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "[+] [-]");
-    terminal_send(terminal, KEYS_F(5));
-    terminal_send(terminal, KEYS_F(2));
-    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    struct terminal *terminal = send_the_newest();
     terminal_type(terminal, KEYS_F(6));
     terminal_wait(terminal, "Nowa przesyłka");
     terminal_send(terminal, "112ora" KEYS_ENTER);
@@ -108,11 +116,7 @@ static void test_a_file_taken_back_is_offered_again(void **state)
 {
     (void)state;
     ask_for_scans(1);
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "[+] [-]");
-    terminal_send(terminal, KEYS_F(5));
-    terminal_send(terminal, KEYS_F(2));
-    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    struct terminal *terminal = send_the_newest();
     terminal_wait(terminal, "Ctrl-Z Cofnij");
     terminal_type(terminal, "\032");
     terminal_wait(terminal, "Cofnięto");
@@ -127,8 +131,7 @@ static void test_a_newer_file_takes_the_place(void **state)
 {
     (void)state;
     ask_for_scans(2);
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "[+] [-]");
+    struct terminal *terminal = open_requests();
     serve(terminal);
     assert_true(terminal_find(terminal, "+ skan-0412.pdf") > 0);
     office_add_scan(office, "skan-0413.pdf", PDF);
@@ -147,8 +150,7 @@ static void test_a_file_of_this_moment_is_seen_before_it_goes(void **state)
 {
     (void)state;
     ask_for_scans(1);
-    struct terminal *terminal = office_terminal(office, 24, 80);
-    terminal_wait(terminal, "[+] [-]");
+    struct terminal *terminal = open_requests();
     serve(terminal);
     terminal_type(terminal, KEYS_F(3)); /* looked at: it stays chosen */
     office_add_scan(office, "skan-0413.pdf", PDF);
