@@ -148,7 +148,8 @@ S(sender_list_by_client, "SELECT s.name, k.uses FROM client_sender k"
 S(sender_list_by_words, "SELECT s.name, s.uses FROM sender_search f"
     " CROSS JOIN sender s ON s.id = f.rowid"
     " LEFT JOIN client_sender k ON k.client_id = :client_id AND k.sender_id = s.id"
-    " WHERE f.text MATCH :text ORDER BY coalesce(k.uses, 0) DESC, s.uses DESC LIMIT :limit")
+    " WHERE f.text MATCH :text ORDER BY substr(s.folded, 1, length(:start)) = :start DESC,"
+    " coalesce(k.uses, 0) DESC, s.uses DESC LIMIT :limit")
 
 /* mail items */
 S(mail_get, SQL_MAIL_COLUMNS SQL_MAIL_FROM "WHERE m.id = :id")

@@ -286,8 +286,10 @@ static void draw_detail(struct app *app, struct area area, bool beside)
 
 static void draw_too_small(struct area screen)
 {
-    draw_format(0, 0, screen.cols, STYLE_ERROR, "%s: %dx%d, %s %dx%d", _("Window too small"),
-                screen.cols, screen.rows, _("needed"), LEAST_COLS, LEAST_ROWS);
+    char words[200];
+    snprintf(words, sizeof(words), "%s %dx%d. %s: %dx%d", _("Needed:"), LEAST_COLS, LEAST_ROWS,
+             _("Window too small"), screen.cols, screen.rows);
+    draw_paragraph(screen, STYLE_ERROR, words);
 }
 
 static void draw_main(struct app *app)

@@ -1,5 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
+#include "protocol/base/text.h"
 #include "server/office/office.h"
+
+/* Of what was typed: names that begin with it come before those that have it inside. */
+static const char *first_word(struct op *op, const char *text)
+{
+    char *word = text_fold(op->arena, text);
+    word += strspn(word, " ");
+    word[strcspn(word, " ")] = '\0';
+    return word;
+}
 
 bool office_sender_search(struct op *op, const struct rec_sender_search *in,
                           struct rec_sender_search_result *out)
@@ -17,6 +29,7 @@ bool office_sender_search(struct op *op, const struct rec_sender_search *in,
     db_bind_record(list, &record_sender_search, in);
     if (match != NULL) {
         db_bind_text(list, "text", match);
+        db_bind_text(list, "start", first_word(op, text));
     }
     db_bind_int(list, "limit", op_limit(true, in->has_limit ? in->limit : SENDERS));
     out->senders = db_all(op->db, list, &record_sender, 0, op->arena);

@@ -117,6 +117,10 @@ def test_senders_are_offered_by_use(office):
     assert offered(text="urzad mi") == ["Urząd Miasta"]
     assert offered()[0] == "ZUS"
     assert offered(text="urz", client_id=beta["id"])[0] == "Urząd Miasta"
+    for sender in ("Krajowy Rejestr Sądowy", "Krajowy Rejestr Sądowy", "Sąd Rejonowy"):
+        office.letter(alfa, counterparty=sender)
+    both = ["Sąd Rejonowy", "Krajowy Rejestr Sądowy"]
+    assert offered(text="Sad") == both and offered(text="sąd", client_id=alfa["id"]) == both
 
 
 def test_letters_are_found_by_words_and_number(office):

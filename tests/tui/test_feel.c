@@ -171,7 +171,10 @@ static void test_a_window_too_small_says_so(void **state)
     (void)state;
     struct terminal *terminal = office_terminal(office, 24, 80);
     terminal_resize(terminal, 5, 78);
-    assert_true(terminal_find(terminal, "Okno za małe: 78x5") == 0);
+    assert_true(terminal_find(terminal, "Potrzeba: 40x8. Okno za małe: 78x5") == 0);
+    terminal_resize(terminal, 5, 20);
+    assert_true(terminal_find(terminal, "Potrzeba: 40x8.") == 0);
+    assert_true(terminal_find(terminal, "20x5") > 0);
     terminal_resize(terminal, 20, 60);
     assert_int_equal(terminal_find(terminal, "Okno za małe"), -1);
     terminal_close(terminal);
@@ -410,6 +413,20 @@ static void test_the_key_bar_is_true(void **state)
     terminal_close(terminal);
 }
 
+/* What is cut and what is no sign at all are told in ASCII too. */
+static void test_ascii_has_no_other_signs_of_ours(void **state)
+{
+    (void)state;
+    office_letter("Samorzadowe Kolegium Odwolawcze w sprawach wszelkich");
+    office_letter("Z\u200etym");
+    struct terminal *terminal = office_terminal_ascii(office);
+    terminal_wait(terminal, "Samorzadowe Koleg");
+    assert_non_null(strchr(terminal_row(terminal, terminal_find(terminal, "Samorzadowe")), '~'));
+    assert_false(terminal_sent(terminal, "\u2026"));
+    assert_false(terminal_sent(terminal, "\ufffd"));
+    terminal_close(terminal);
+}
+
 /* A letter without a scan has no F3, neither in the bar nor as a key. */
 static void test_a_letter_without_a_scan_shows_none(void **state)
 {
@@ -482,6 +499,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
         OFFICE_TEST(test_a_key_that_cannot_says_why),
         OFFICE_TEST(test_the_key_bar_is_true),
+        OFFICE_TEST(test_ascii_has_no_other_signs_of_ours),
         OFFICE_TEST(test_a_letter_without_a_scan_shows_none),
         OFFICE_TEST(test_an_error_stands_by_its_field),
         OFFICE_TEST(test_a_letter_is_taken_back_from_the_form),

@@ -17,10 +17,9 @@
 
 enum { KEYS_MAX = 10 };
 
-/* The letter form is open where `form` says so, else the first screen after signing in. */
+/* Each from the first screen after signing in. */
 struct job {
     const char *name;
-    bool form;
     size_t limit;
     const char *keys[KEYS_MAX];
     const char *done;                   /* then stands on the screen */
@@ -30,21 +29,20 @@ struct job {
 #define ENTER KEYS_ENTER
 #define F2    "\033OQ"
 #define F5    "\033[15~"
+#define F6    "\033[17~"
 #define F7    "\033[18~"
 #define F9    "\033[20~"
 
 /* In this order: each finds what those before it left. */
 static const struct job jobs[] = {
     { "register a letter of a known sender",
-      true,
       8,
-      { "0", "1", "7", "u", "r", "z", ENTER, F2 },
+      { F6, "0", "1", "7", "u", "r", ENTER, F2 },
       "Wpisano teraz: 1.",
       "mail_get",
       "{\"id\":3}",
       "\"counterparty\":\"Urząd Skarbowy\"" },
     { "fulfil the oldest request with the newest file",
-      false,
       3,
       { F5, F2 },
       "Skan jest w drodze do klienta.",
@@ -52,41 +50,27 @@ static const struct job jobs[] = {
       "{\"id\":1}",
       "\"status\":\"fulfilled\"" },
     { "cancel a request",
-      false,
       2,
       { "-", ENTER },
       "Prośba anulowana.",
       "scan_request_get",
       "{\"id\":2}",
       "\"status\":\"cancelled\"" },
-    { "a client's post", false, 3, { "0", "1", "7" }, "Szukaj: 017", NULL, NULL, NULL },
+    { "a client's post", 3, { "0", "1", "7" }, "Szukaj: 017", NULL, NULL, NULL },
     { "mark all of a client's post as collected",
-      false,
       5,
       { "0", "1", "7", F7, ENTER },
       "Wydano: 3.",
       "mail_get",
       "{\"id\":3}",
       "\"status\":\"collected\"" },
-    { "the month's summary",
-      false,
-      2,
-      { F9, "r" },
-      "Rozliczenia > Podsumowanie",
-      NULL,
-      NULL,
-      NULL },
+    { "the month's summary", 2, { F9, "r" }, "Rozliczenia > Podsumowanie", NULL, NULL, NULL },
 };
 
 static void play(const struct job *job)
 {
     struct terminal *terminal = office_terminal(office, 24, 80);
-    if (job->form) {
-        terminal_type(terminal, KEYS_F(6));
-        terminal_wait(terminal, "Nowa przesyłka");
-    } else {
-        terminal_wait_gone(terminal, "Wczytuję");
-    }
+    terminal_wait_gone(terminal, "Wczytuję");
     size_t count = 0;
     while (count < KEYS_MAX && job->keys[count] != NULL) {
         terminal_send(terminal, job->keys[count++]);

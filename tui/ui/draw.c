@@ -61,13 +61,32 @@ void draw_end(void)
     term_paint();
 }
 
+/* What fits, and where the person wants ASCII without the signs that cutting and cleaning put in.
+ */
+static char *fit(const char *text, int width)
+{
+    static const struct {
+        const char *sign, ascii;
+    } signs[] = { { "\u2026", '~' }, { "\ufffd", '?' } };
+    char *fitting = text_fit(picture.arena, text, (size_t)width);
+    for (size_t i = 0; theme_is_ascii() && i < sizeof(signs) / sizeof(signs[0]); i++) {
+        size_t length = strlen(signs[i].sign);
+        for (char *at = strstr(fitting, signs[i].sign); at != NULL;
+             at = strstr(at, signs[i].sign)) {
+            *at = signs[i].ascii;
+            memmove(at + 1, at + length, strlen(at + length) + 1);
+        }
+    }
+    return fitting;
+}
+
 int draw_text(int row, int col, int width, enum style style, const char *text)
 {
     width = visible(row, col, width);
     if (width == 0 || text[0] == '\0') {
         return 0;
     }
-    const char *fitting = text_fit(picture.arena, text, (size_t)width);
+    const char *fitting = fit(text, width);
     canvas_style(term_canvas(), style);
     mvwaddstr(term_canvas(), row, col, fitting);
     return (int)text_columns(fitting);
@@ -80,7 +99,7 @@ void draw_cell(int row, int col, int width, enum style style, bool right, const 
         return;
     }
     draw_blank((struct area){ row, col, 1, width }, style);
-    const char *fitting = text_fit(picture.arena, text, (size_t)width);
+    const char *fitting = fit(text, width);
     int used = (int)text_columns(fitting);
     draw_text(row, right ? col + width - used : col, width, style, fitting);
 }
