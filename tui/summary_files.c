@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
@@ -12,6 +13,25 @@
 #include "tui/csv.h"
 #include "tui/ui/words.h"
 #include "tui/wording.h"
+
+int64_t summary_to_invoice(const struct rec_settlement_client *client)
+{
+    int64_t sum = client->total;
+    for (size_t i = 0; i < client->charges.count; i++) {
+        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
+        sum -= charge->invoice_number != NULL ? charge->amount : 0;
+    }
+    return sum;
+}
+
+int64_t summary_all_to_invoice(const struct rec_settlement_summary_result *result)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < result->clients.count; i++) {
+        sum += summary_to_invoice((const struct rec_settlement_client *)result->clients.at + i);
+    }
+    return sum;
+}
 
 static void csv_charges(FILE *file, const struct rec_settlement_client *client)
 {
@@ -35,15 +55,15 @@ bool summary_write_csv(const char *path, const struct summary_days *days,
         return false;
     }
     csv_row(file, (const char *const[]){ _("No."), _("Client"), _("Date"), _("Direction"),
-                                         _("Sender"), _("Additional information"),
-                                         _("Additional cost"), _("invoice"), NULL });
+                                         _("Sender or addressee"), _("Additional information"),
+                                         _("Additional cost"), _("Invoice"), NULL });
     for (size_t i = 0; i < result->clients.count; i++) {
         csv_charges(file, (const struct rec_settlement_client *)result->clients.at + i);
     }
     return csv_close(file);
 }
 
-enum { PAGE_COLS = 78, AMOUNT_COLS = 14, DAY_COLS = 11, WHO_COLS = 26, WHAT_COLS = 27 };
+enum { PAGE_COLS = 78, AMOUNT_COLS = 14, DAY_COLS = 11, WAY_COLS = 14, WHO_COLS = 39 };
 
 /* Text in exactly so many columns, cut or filled with blanks; cleaned, as on the screen. */
 static void cell(FILE *file, const char *text, int cols, bool right)
@@ -70,27 +90,56 @@ static void sum_line(FILE *file, const char *words, int64_t sum)
     fputc('\n', file);
 }
 
+/* All of a text, over as many lines as it takes, behind the column of the days. */
+static void paragraph(FILE *file, const char *text)
+{
+    struct arena *arena = arena_new();
+    int room = PAGE_COLS - DAY_COLS, used = 0;
+    char *rest;
+    for (char *word = strtok_r(text_clean(arena, text, false), " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
+        int cols = (int)text_columns(word);
+        if (used == 0 || used + 1 + cols > room) {
+            fprintf(file, "%s%*s%s", used == 0 ? "" : "\n", DAY_COLS, "", word);
+            used = cols;
+        } else {
+            fprintf(file, " %s", word);
+            used += 1 + cols;
+        }
+    }
+    if (used > 0) {
+        fputc('\n', file);
+    }
+    arena_free(arena);
+}
+
+static void text_charge(FILE *file, const struct rec_charge *charge)
+{
+    char day[CLOCK_DAY], invoice[LIMIT_LINE_BYTES * 2];
+    bool fits = text_columns(charge->counterparty) < WHO_COLS;
+    cell(file, clock_day_show(charge->day, day), DAY_COLS, false);
+    cell(file, wording_direction(charge->direction), WAY_COLS, false);
+    cell(file, fits ? charge->counterparty : "", WHO_COLS, false);
+    cell(file, money_words(charge->amount), AMOUNT_COLS, true);
+    fputc('\n', file);
+    paragraph(file, fits ? "" : charge->counterparty);
+    paragraph(file, charge->information);
+    if (charge->invoice_number != NULL) {
+        snprintf(invoice, sizeof(invoice), "%s %s", _("invoice"), charge->invoice_number);
+        paragraph(file, invoice);
+    }
+}
+
 static void text_client(FILE *file, const struct rec_settlement_client *client)
 {
-    char day[CLOCK_DAY], head[LIMIT_LINE_BYTES * 2];
+    char head[LIMIT_LINE_BYTES * 2];
     snprintf(head, sizeof(head), "%s  %s", client->client_code, client->client_name);
     cell(file, head, PAGE_COLS, false);
     fputc('\n', file);
     for (size_t i = 0; i < client->charges.count; i++) {
-        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
-        cell(file, clock_day_show(charge->day, day), DAY_COLS, false);
-        cell(file, charge->counterparty, WHO_COLS - 1, false);
-        fputc(' ', file);
-        cell(file, charge->information, WHAT_COLS, false);
-        cell(file, money_words(charge->amount), AMOUNT_COLS, true);
-        fputc('\n', file);
-        if (charge->invoice_number != NULL) {
-            fprintf(file, "%*s", DAY_COLS, "");
-            snprintf(head, sizeof(head), "%s %s", _("invoice"), charge->invoice_number);
-            cell(file, head, PAGE_COLS - DAY_COLS, false);
-            fputc('\n', file);
-        }
+        text_charge(file, (const struct rec_charge *)client->charges.at + i);
     }
+    sum_line(file, _("To invoice"), summary_to_invoice(client));
     sum_line(file, _("Total"), client->total);
     rule(file);
 }
@@ -109,6 +158,7 @@ bool summary_write_text(const char *path, const struct summary_days *days,
     for (size_t i = 0; i < result->clients.count; i++) {
         text_client(file, (const struct rec_settlement_client *)result->clients.at + i);
     }
+    sum_line(file, _("To invoice"), summary_all_to_invoice(result));
     sum_line(file, _("Total of all clients"), result->total);
     return csv_close(file);
 }

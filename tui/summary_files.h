@@ -4,6 +4,7 @@
 #define SKRYTKA_TUI_SUMMARY_FILES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "protocol/record.h"
 
@@ -11,6 +12,10 @@
 struct summary_days {
     const char *from, *to;
 };
+
+/* What stands on no invoice yet, grosze: of a client, of all. */
+int64_t summary_to_invoice(const struct rec_settlement_client *client);
+int64_t summary_all_to_invoice(const struct rec_settlement_summary_result *result);
 
 /* One line per cost (csv.h). False and errno when it could not be written. */
 bool summary_write_csv(const char *path, const struct summary_days *days,

@@ -262,7 +262,9 @@ static void test_the_summary(void **state)
     (void)state;
     register_letter(2, "letter", "Orange", "2026-10-31");
     office_call(office, "charge_save", "{\"item_id\":1,\"amount\":1250,\"information\":\"=1+1\"}");
-    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":300}");
+    office_call(office, "charge_save",
+                "{\"item_id\":1,\"amount\":300,\"information\":\"Opłata za przesłanie dokumentów "
+                "kurierem, więcej niż osiemdziesiąt znaków\"}");
     office_call(office, "charge_invoice",
                 "{\"ids\":[2],\"number\":\"FV 7\",\"date\":\"2026-11-30\"}");
     struct terminal *terminal = office_terminal(office, 24, 80);
@@ -274,6 +276,7 @@ static void test_the_summary(void **state)
     terminal_type(terminal, "dzis");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "12,50 zł      15,50 zł");
+    assert_true(terminal_find(terminal, "Do faktury: 12,50 zł") > 0);
     terminal_wait(terminal, "FV 7");
     terminal_type(terminal, KEYS_ENTER);
     terminal_type(terminal, KEYS_ENTER);
@@ -283,7 +286,7 @@ static void test_the_summary(void **state)
     terminal_type(terminal, KEYS_F(12));
     terminal_type(terminal, KEYS_F(3));
     terminal_wait(terminal, "Zapisano plik: skrytka-");
-    char day[11], csv[60], text[60];
+    char day[11], csv[60], text[60], second[60];
     const char *row =
         strstr(terminal_row(terminal, terminal_find(terminal, "Zapisano plik: ")), "skrytka-");
     snprintf(day, sizeof(day), "%.10s", row + strlen("skrytka-"));
@@ -296,6 +299,16 @@ static void test_the_summary(void **state)
     assert_true(file_has(text, "112  Żółw Sp. z o.o."));
     assert_true(file_has(text, "faktura FV 7"));
     assert_true(file_has(text, "15,50 zł\n---"));
+    assert_true(file_has(text, "przychodząca  Orange"));
+    assert_true(file_has(text, "Do faktury "));
+    assert_true(file_has(text, "osiemdziesiąt\n           znaków"));
+    assert_true(file_has(csv, "\"Nadawca lub adresat\";"));
+    assert_true(file_has(csv, "\"Faktura\""));
+    terminal_type(terminal, KEYS_F(3)); /* the one that is there stays */
+    snprintf(second, sizeof(second), "skrytka-%s_%s (2).csv", day, day);
+    terminal_wait(terminal, second);
+    assert_true(terminal_find(terminal, "w folderze /") > 0);
+    assert_int_equal(remove(second), 0);
     remove(csv);
     remove(text);
     terminal_type(terminal, KEYS_F(2));
@@ -585,7 +598,7 @@ static void test_the_journal_tells_in_full(void **state)
     office_show(terminal, "d", "Administracja > Dziennik");
     terminal_wait(terminal, "zmieniono pakiet");
     terminal_type(terminal, "\033[F");
-    terminal_wait(terminal, "│ Kto: anna");
+    terminal_wait(terminal, "│ Kto: skrytkad");
     terminal_close(terminal);
 }
 

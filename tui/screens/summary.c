@@ -6,8 +6,10 @@
  * once more to the letter.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "protocol/base/arena.h"
 #include "protocol/base/clock.h"
@@ -87,17 +89,6 @@ static void ask(struct screen *screen, int tab, void *params)
     summary->inside = false;
 }
 
-/* What stands on no invoice yet. */
-static int64_t to_invoice(const struct rec_settlement_client *client)
-{
-    int64_t sum = client->total;
-    for (size_t i = 0; i < client->charges.count; i++) {
-        const struct rec_charge *charge = (const struct rec_charge *)client->charges.at + i;
-        sum -= charge->invoice_number != NULL ? charge->amount : 0;
-    }
-    return sum;
-}
-
 static void row(struct screen *screen, const void *record, struct listview_row *row)
 {
     (void)screen;
@@ -105,7 +96,7 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     cell_text(row->cell[0], client->client_code);
     cell_text(row->cell[1], client->client_name);
     snprintf(row->cell[2], LISTVIEW_CELL, "%zu", client->charges.count);
-    cell_text(row->cell[3], money_words(to_invoice(client)));
+    cell_text(row->cell[3], money_words(summary_to_invoice(client)));
     cell_text(row->cell[4], money_words(client->total));
 }
 
@@ -171,8 +162,13 @@ static void draw_days(const struct summary *summary, struct area line)
                            theme_glyph(GLYPH_LEFT), summary->month, summary->year,
                            theme_glyph(GLYPH_RIGHT));
     }
-    draw_format(line.row, line.col + used + 2, line.cols - used - 2, STYLE_NORMAL, "%s: %s",
-                _("Total"), result == NULL ? "" : money_words(result->total));
+    if (result != NULL) {
+        used +=
+            2 + draw_format(line.row, line.col + used + 2, line.cols - used - 2, STYLE_NORMAL,
+                            "%s: %s", _("To invoice"), money_words(summary_all_to_invoice(result)));
+        draw_format(line.row, line.col + used + 2, line.cols - used - 2, STYLE_NORMAL, "%s: %s",
+                    _("Total"), money_words(result->total));
+    }
 }
 
 static void draw(struct screen *screen, struct area head, struct area body)
@@ -240,6 +236,15 @@ static void click(struct screen *screen, int what, long value)
     }
 }
 
+/* "skrytka-2026-11.csv"; where there is one, "skrytka-2026-11 (2).csv" and so on. */
+static void free_name(char *name, size_t size, const char *days, const char *ending)
+{
+    snprintf(name, size, "skrytka-%s.%s", days, ending);
+    for (int i = 2; i < 1000 && access(name, F_OK) == 0; i++) {
+        snprintf(name, size, "skrytka-%s (%d).%s", days, i, ending);
+    }
+}
+
 /* Into a file of the present folder that bears the days in its name. */
 static void write_file(struct summary *summary, const char *ending,
                        bool (*write)(const char *path, const struct summary_days *days,
@@ -248,17 +253,19 @@ static void write_file(struct summary *summary, const char *ending,
     const struct rec_settlement_summary_result *result = browse_result(&summary->base.browse);
     const struct summary_days days = { summary->from, summary->to };
     struct app *app = summary->base.screen.app;
-    char name[64];
+    char name[64], words[CLOCK_DAY * 2], folder[PATH_MAX];
     if (result == NULL) {
         return;
     }
     if (summary->base.browse.filter.from[0] != '\0') {
-        snprintf(name, sizeof(name), "skrytka-%s_%s.%s", summary->from, summary->to, ending);
+        snprintf(words, sizeof(words), "%s_%s", summary->from, summary->to);
     } else {
-        snprintf(name, sizeof(name), "skrytka-%.7s.%s", summary->from, ending);
+        snprintf(words, sizeof(words), "%.7s", summary->from);
     }
+    free_name(name, sizeof(name), words, ending);
     if (write(name, &days, result)) {
-        app_say(app, STYLE_DONE, "%s: %s", _("Written"), name);
+        app_say(app, STYLE_DONE, "%s: %s, %s %s", _("Written"), name, _("in the folder"),
+                getcwd(folder, sizeof(folder)) == NULL ? "." : folder);
     } else {
         app_say(app, STYLE_ERROR, "%s: %s", name, strerror(errno));
     }
