@@ -23,7 +23,7 @@ enum {
     BYTES_MAX = 256 * 1024, /* then the older half goes: some thousand files */
 };
 
-/* One line is "item TAB size TAB seconds.nanoseconds TAB client TAB name". */
+/* One line is "item TAB size TAB seconds TAB nanoseconds TAB client TAB name". */
 struct sent {
     int64_t item_id;
     struct scanfile file;
@@ -56,24 +56,44 @@ static void give_back(FILE *file)
 
 static void write_line(FILE *file, const struct sent *sent)
 {
-    fprintf(file, "%" PRId64 "\t%" PRId64 "\t%" PRId64 ".%09ld\t%s\t%s\n", sent->item_id,
+    fprintf(file, "%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%ld\t%s\t%s\n", sent->item_id,
             sent->file.size, (int64_t)sent->file.changed.tv_sec, sent->file.changed.tv_nsec,
             sent->client, sent->file.name);
+}
+
+static bool parse_line(char *line, struct sent *sent)
+{
+    enum { ITEM, SIZE, SECONDS, NANOSECONDS, NUMBERS };
+    int64_t numbers[NUMBERS];
+    char *rest = line;
+    for (int i = 0; i < NUMBERS; i++) {
+        char *end;
+        numbers[i] = strtoll(rest, &end, 10);
+        if (end == rest || *end != '\t') {
+            return false;
+        }
+        rest = end + 1;
+    }
+    char *tab = strchr(rest, '\t');
+    if (tab == NULL) {
+        return false;
+    }
+    *tab = '\0';
+    sent->item_id = numbers[ITEM];
+    sent->file.size = numbers[SIZE];
+    sent->file.changed.tv_sec = (time_t)numbers[SECONDS];
+    sent->file.changed.tv_nsec = (long)numbers[NANOSECONDS];
+    snprintf(sent->client, sizeof(sent->client), "%s", rest);
+    snprintf(sent->file.name, sizeof(sent->file.name), "%s", tab + 1);
+    return true;
 }
 
 static bool read_line(FILE *file, struct sent *sent)
 {
     static char line[LINE];
     while (fgets(line, sizeof(line), file) != NULL) {
-        int64_t seconds;
-        int at = 0;
         line[strcspn(line, "\n")] = '\0';
-        if (sscanf(line, "%" SCNd64 "\t%" SCNd64 "\t%" SCNd64 ".%ld\t%63[^\t]\t%n", &sent->item_id,
-                   &sent->file.size, &seconds, &sent->file.changed.tv_nsec, sent->client,
-                   &at) == 5 &&
-            at > 0) {
-            sent->file.changed.tv_sec = (time_t)seconds;
-            snprintf(sent->file.name, sizeof(sent->file.name), "%s", line + at);
+        if (parse_line(line, sent)) {
             return true;
         }
     }

@@ -106,6 +106,12 @@ static void tell(struct app *app)
     }
 }
 
+static bool sends_scans(enum event_kind kind)
+{
+    return kind == event_kind_scan_request_fulfilled || kind == event_kind_scan_attached ||
+           kind == event_kind_mail_registered;
+}
+
 static void go_on(struct app *app);
 
 static void on_undone(void *owner, const struct rec_undo_result *result, const struct err *err)
@@ -113,7 +119,9 @@ static void on_undone(void *owner, const struct rec_undo_result *result, const s
     struct app *app = ((struct question *)owner)->app;
     struct undo *undo = &app->undo;
     if (err == NULL) {
-        sent_scans_forget(result->item_id);
+        if (sends_scans(undo->kind)) {
+            sent_scans_forget(result->item_id);
+        }
         undo->done++;
     } else if (undo->err[0] == '\0') {
         snprintf(undo->err, sizeof(undo->err), "%s", wording_error(err));

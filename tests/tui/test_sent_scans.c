@@ -126,6 +126,24 @@ static void test_a_file_taken_back_is_offered_again(void **state)
     terminal_close(terminal);
 }
 
+/* Another act of the same letter that is taken back takes no scan back with it. */
+static void test_a_hand_over_taken_back_leaves_the_file_sent(void **state)
+{
+    (void)state;
+    ask_for_scans(2);
+    struct terminal *terminal = send_the_newest();
+    office_show(terminal, "p", "Poczta > Przychodząca");
+    terminal_type(terminal, KEYS_DOWN);
+    terminal_type(terminal, KEYS_F(7));
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Wydano: 1.");
+    terminal_type(terminal, "\032");
+    terminal_wait(terminal, "Cofnięto");
+    serve(terminal);
+    assert_true(terminal_find(terminal, "skan-0412.pdf: wysłano już do 017") > 0);
+    terminal_close(terminal);
+}
+
 /* The scanner was slower than the person: its file is the one that goes, and she is told. */
 static void test_a_newer_file_takes_the_place(void **state)
 {
@@ -173,6 +191,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_a_sent_file_is_not_offered_again),
         OFFICE_TEST(test_a_new_letter_asks_about_a_sent_file),
         OFFICE_TEST(test_a_file_taken_back_is_offered_again),
+        OFFICE_TEST(test_a_hand_over_taken_back_leaves_the_file_sent),
         OFFICE_TEST(test_a_newer_file_takes_the_place),
         OFFICE_TEST(test_a_file_of_this_moment_is_seen_before_it_goes),
     };
