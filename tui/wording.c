@@ -191,6 +191,18 @@ const char *wording_refused_field(const struct err *err)
                                                                   : wording_error(err);
 }
 
+const char *wording_answer(const char *answer)
+{
+    static const char in_file[] = N_("written to %s"); /* server/notify: maildir, sms_file */
+    static char words[LIMIT_LINE_BYTES * 2];
+    size_t begins = strlen(in_file) - strlen("%s");
+    if (strncmp(answer, in_file, begins) != 0) {
+        return answer;
+    }
+    snprintf(words, sizeof(words), _("written to %s"), answer + begins);
+    return words;
+}
+
 const struct input_choice choices_mail_kind[] = {
     { "letter", N_("letter") },
     { "registered", N_("registered") },

@@ -32,6 +32,12 @@ const char *wording_error(const struct err *err);
 /* The same beside the field that it is about, so without its name. */
 const char *wording_refused_field(const struct err *err);
 
+/*
+ * What came of sending a message: our own server's words about a file translated, another server's
+ * as they are. Valid until the next call.
+ */
+const char *wording_answer(const char *answer);
+
 /* The words of an enumeration as choices of a form; their labels are English. */
 extern const struct input_choice choices_mail_kind[];
 extern const struct input_choice choices_permission[];

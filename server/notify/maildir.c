@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "protocol/base/arena.h"
+#include "protocol/base/i18n.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
 #include "server/notify/file_work.h"
@@ -78,7 +79,7 @@ static void write_mail(void *transport, struct sending *sending)
     const char *path = arena_format(arena, "%s/new/%s", maildir->path, name);
     if (make_folders(arena, maildir->path) &&
         spool_file(arena_format(arena, "%s/tmp/%s", maildir->path, name), path, fill, mime)) {
-        sending_ended(sending, DELIVERY_DONE, "written to %s", path);
+        sending_ended(sending, DELIVERY_DONE, N_("written to %s"), path);
     } else {
         file_work_failed(sending, path);
     }

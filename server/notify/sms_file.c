@@ -13,6 +13,7 @@
 #include "protocol/base/arena.h"
 #include "protocol/base/buf.h"
 #include "protocol/base/clock.h"
+#include "protocol/base/i18n.h"
 #include "protocol/base/log.h"
 #include "protocol/base/memory.h"
 #include "server/config.h"
@@ -74,7 +75,7 @@ static void write_sms(void *transport, struct sending *sending)
     struct buf line = BUF_INIT;
     add_line(&line, sending->letter, self->place->config);
     if (append(self->path, &line)) {
-        sending_ended(sending, DELIVERY_DONE, "written to %s", self->path);
+        sending_ended(sending, DELIVERY_DONE, N_("written to %s"), self->path);
     } else {
         file_work_failed(sending, self->path);
     }

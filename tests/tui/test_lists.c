@@ -502,6 +502,9 @@ static void test_an_outgoing_letter_in_one_go(void **state)
     (void)state;
     struct terminal *terminal = office_terminal(office, 30, 80);
     office_show(terminal, "w", "Poczta > Wychodząca");
+    terminal_resize(terminal, 30, 120);
+    terminal_wait(terminal, "Nr nadawczy"); /* as in the form */
+    terminal_resize(terminal, 30, 80);
     terminal_type(terminal, KEYS_F(6));
     terminal_wait(terminal, "Adresat");
     assert_int_equal(terminal_find(terminal, "Wysłana dnia"), -1);

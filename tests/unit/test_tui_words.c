@@ -12,6 +12,7 @@
 
 #include "protocol/base/arena.h"
 #include "protocol/base/i18n.h"
+#include "tests/unit/catalogue.h"
 #include "tui/csv.h"
 #include "tui/lines.h"
 #include "tui/ui/words.h"
@@ -52,6 +53,17 @@ static void test_every_error_and_refusal_has_words(void **state)
     }
     err_set(&err, ERR_refused, "", "%s", "a_rule_of_tomorrow");
     assert_non_null(strstr(wording_error(&err), "a_rule_of_tomorrow"));
+}
+
+/* Our own server's words are translated, those of another server are not touched. */
+static void test_what_came_of_a_message(void **state)
+{
+    words_set_lang(LANG_PL);
+    assert_string_equal(wording_answer("written to ./data/mail/new/1"),
+                        "zapisano w ./data/mail/new/1");
+    assert_string_equal(wording_answer("250 written to queue"), "250 written to queue");
+    words_set_lang(LANG_EN);
+    assert_string_equal(wording_answer("written to a/b"), "written to a/b");
 }
 
 static void test_choices_are_words_of_the_protocol(void **state)
@@ -101,10 +113,11 @@ static void test_lists_as_lines(void **state)
 
 int main(void)
 {
-    i18n_init();
+    catalogue_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_word_of_the_protocol_has_words),
         cmocka_unit_test(test_every_error_and_refusal_has_words),
+        cmocka_unit_test(test_what_came_of_a_message),
         cmocka_unit_test(test_choices_are_words_of_the_protocol),
         cmocka_unit_test(test_a_csv_cell_is_no_formula),
         cmocka_unit_test(test_lists_as_lines),

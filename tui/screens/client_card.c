@@ -37,10 +37,10 @@ static void add_mail(struct card *card, const struct rec_mail_list_result *mail)
         const struct rec_mail_item *item = (const struct rec_mail_item *)mail->items.at + i;
         card_add_block(card, wording_mail_style(item->status), i == 0 ? _("Mail") : "",
                        card_text(card, "%s  %s (%s%s%s): %s", card_day(card, item->date),
-                                 item->counterparty,
+                                 item->counterparty, wording_mail_kind(item->kind),
+                                 item->direction == direction_incoming ? "" : ", ",
                                  item->direction == direction_incoming ? "" : _("outgoing"),
-                                 item->direction == direction_incoming ? "" : " ",
-                                 wording_mail_kind(item->kind), wording_mail_status(item->status)));
+                                 wording_mail_status(item->status)));
         card_link(card, &screen_mail_card, item->id);
     }
 }

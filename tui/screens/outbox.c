@@ -89,7 +89,7 @@ static void detail(struct screen *screen, struct area area)
     if (is_late(message)) {
         draw_next(&area, STYLE_ALERT, _("It has waited for more than 15 minutes beyond its time."));
     }
-    draw_next(&area, STYLE_DIM, text_or_empty(message->answer));
+    draw_next(&area, STYLE_DIM, wording_answer(text_or_empty(message->answer)));
 }
 
 static void tell(void *owner, const struct rec_outbox_message *message, const struct err *err,
