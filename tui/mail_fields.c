@@ -44,6 +44,7 @@
                    .label = N_("Date"),                                                            \
                    .kind = INPUT_DAY,                                                              \
                    .width = 12,                                                                    \
+                   .flags = INPUT_REQUIRED,                                                        \
                    .help = N_("Today, yesterday, 12, 12.11 or 12.11.2026.") },                     \
         [NOTE] = { .name = "note",                                                                 \
                    .label = N_("Note"),                                                            \

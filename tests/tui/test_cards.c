@@ -43,6 +43,8 @@ static void test_a_client_with_all_that_belongs_to_it(void **state)
     register_letter("Orange");
     office_call(office, "scan_request_create", "{\"item_id\":1}");
     office_call(office, "charge_save", "{\"item_id\":2,\"amount\":1250,\"information\":\"ksero\"}");
+    office_call(office, "mail_register",
+                "{\"direction\":\"outgoing\",\"client_id\":2,\"counterparty\":\"ZUS\"}");
     struct terminal *terminal = office_terminal(office, 30, 80);
     office_show(terminal, "k", "Klienci");
     terminal_type(terminal, "112");
@@ -53,6 +55,7 @@ static void test_a_client_with_all_that_belongs_to_it(void **state)
     terminal_wait(terminal, "może prosić (własne ustawienie:");
     terminal_wait(terminal, "Nowa  5,00 zł  Sąd Rejonowy");
     terminal_wait(terminal, "Orange (list): Do odbioru");
+    terminal_wait(terminal, "ZUS (list, wychodząca): Do wysłania");
     terminal_wait(terminal, "12,50 zł  Orange  ksero");
     go_to(terminal, "Nowa  5,00 zł");
     terminal_type(terminal, KEYS_ENTER);
@@ -144,7 +147,14 @@ static void test_adding_in_the_letters_form(void **state)
     terminal_wait(terminal, "poproszono o skan");
     terminal_type(terminal, KEYS_ENTER);
     terminal_wait(terminal, "[Orange");
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < 5; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, "\025"); /* a letter without a day is none, so it is not ignored */
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "trzeba podać");
+    terminal_type(terminal, "dzis");
+    for (int i = 0; i < 4; i++) {
         terminal_type(terminal, KEYS_TAB);
     }
     terminal_type(terminal, KEYS_F(4));

@@ -478,6 +478,8 @@ static void test_a_letter_is_taken_back_from_the_form(void **state)
     terminal_type(terminal, "\032"); /* nothing is typed any more: the letter */
     terminal_wait(terminal, "Cofnięto: ");
     assert_false(office_answers("mail_list", "{}", "\"id\":2"));
+    terminal_wait(terminal, "Wpisano teraz: 0."); /* so it is told above the form no more */
+    assert_int_equal(terminal_find(terminal, "Ostatnia"), -1);
     terminal_type(terminal, KEYS_F(12)); /* nor is anything thrown away */
     terminal_wait(terminal, "Szukaj:");
     terminal_close(terminal);

@@ -28,7 +28,8 @@ struct mail_form {
     bool has_scans;      /* on the server */
     struct uploads uploads;
     struct scan_pane pane;
-    int saved; /* letters registered since the form was opened */
+    int saved;    /* letters registered since the form was opened */
+    int64_t last; /* of them */
     struct reference_check reference;
     bool asked;           /* there is an open request for the letter's scan, */
     int64_t request_cost; /* and this is its cost, */
@@ -236,6 +237,7 @@ static void on_registered(void *owner, const struct rec_mail_item *item, const s
     uploads_taken(&mail->uploads, item->id, item->client_code);
     scan_pane_close(&mail->pane);
     mail->saved++;
+    mail->last = item->id;
     snprintf(editing->lead, sizeof(editing->lead), "%s: %d. %s: %lld %s %s %s %s",
              _("Registered now"), mail->saved, _("Last"), (long long)item->id, item->client_code,
              item->client_name, theme_glyph(GLYPH_DOT), item->counterparty);
@@ -545,6 +547,30 @@ static void act(struct screen *screen, enum ui_action action)
     }
 }
 
+/* Is the letter registered last no letter any more? Then it is not told above the next one. */
+static void on_last(void *owner, const struct rec_mail_item *item, const struct err *err)
+{
+    (void)item;
+    struct mail_form *mail = owner;
+    struct editing *editing = &mail->base.editing;
+    if (err != NULL && err->code == ERR_not_found) {
+        mail->last = 0;
+        mail->saved--;
+        snprintf(editing->lead, sizeof(editing->lead), "%s: %d.", _("Registered now"), mail->saved);
+        app_dirty(mail->base.screen.app);
+    }
+}
+
+static void event(struct screen *screen, const struct rec_event *event)
+{
+    struct mail_form *mail = (struct mail_form *)screen;
+    struct rec_by_id params = { .id = mail->last };
+    if (event != NULL && event->kind == event_kind_undone && mail->last != 0 &&
+        event->has_item_id && event->item_id == mail->last) {
+        call_mail_get(app_client(screen->app), &params, on_last, mail);
+    }
+}
+
 const struct screen_ops screen_mail_new = {
     .title = N_("Mail > New letter"),
     .titled = titled_new,
@@ -555,6 +581,7 @@ const struct screen_ops screen_mail_new = {
     .close = close_screen,
     .refuses = refuses,
     .act = act,
+    .event = event,
 };
 
 const struct screen_ops screen_mail_edit = {
