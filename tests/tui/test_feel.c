@@ -203,7 +203,7 @@ static void test_a_paste_changes_no_record(void **state)
     terminal_wait(terminal, "[+] [-]");
     snprintf(before, sizeof(before), "%s", office_call(office, "event_list", "{}"));
     paste(terminal, "-\r+\n017\nurz\r\n", BYTES);
-    terminal_wait(terminal, "Brak próśb o skan.");
+    terminal_wait(terminal, "Nic nie znaleziono.");
     terminal_type(terminal, KEYS_F(12));
     terminal_type(terminal, KEYS_F(6));
     terminal_wait(terminal, "Nowa przesyłka");
