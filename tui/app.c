@@ -485,6 +485,7 @@ int app_run(const struct options *options)
     term_close();
     alert_release(app);
     undo_release(app);
+    app_release_go(app);
     palette_free(app->palette);
     dialog_free(app->dialog);
     uv_loop_close(&app->loop);

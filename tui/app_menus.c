@@ -22,8 +22,8 @@ static const struct {
 #undef ADMINISTRATOR
 };
 
-/* Values of "go to" rows below this are screens, from here on client ids. */
-enum { GO_CLIENTS = 1000 };
+/* Values of "go to" rows: letters below this, then screens, and from GO_CLIENTS on client ids. */
+enum { GO_LETTERS = -1, GO_CLIENTS = 1000, GO_HITS = 10 };
 
 static enum context context_of(struct app *app)
 {
@@ -127,7 +127,9 @@ static void on_go(void *owner, int64_t value)
 {
     struct app *app = owner;
     app_forget(app, &app->go_question);
-    if (value < GO_CLIENTS) {
+    if (value < GO_LETTERS) {
+        app_push(app, &screen_mail_card, GO_LETTERS - value);
+    } else if (value < GO_CLIENTS) {
         app_show(app, (enum screen_id)value);
     } else {
         app_show(app, SCREEN_incoming);
@@ -152,13 +154,29 @@ static int go_screens(struct app *app, const char *text, struct palette_row *row
     return count;
 }
 
+/* Letters that have the words in them, or the number. */
+static int go_letters(struct app *app, struct palette_row *rows, char numbers[][24])
+{
+    const struct rec_mail_list_result *found = app->go_letters;
+    int count = 0;
+    for (size_t i = 0; found != NULL && i < found->items.count && count < GO_HITS; i++) {
+        const struct rec_mail_item *item = (const struct rec_mail_item *)found->items.at + i;
+        snprintf(numbers[count], sizeof(numbers[count]), "%lld", (long long)item->id);
+        rows[count] = (struct palette_row){ numbers[count], item->counterparty, item->client_name,
+                                            GO_LETTERS - item->id };
+        count++;
+    }
+    return count;
+}
+
 static void on_clients(void *owner, const struct rec_client_search_result *result,
                        const struct err *err)
 {
     struct app *app = ((struct question *)owner)->app;
-    struct palette_row rows[SCREEN_MAX + 10];
+    struct palette_row rows[SCREEN_MAX + 2 * GO_HITS];
+    char numbers[GO_HITS][24];
     int count = 0;
-    for (size_t i = 0; err == NULL && i < result->clients.count && i < 10; i++) {
+    for (size_t i = 0; err == NULL && i < result->clients.count && i < GO_HITS; i++) {
         const struct rec_client *client = (const struct rec_client *)result->clients.at + i;
         rows[count++] = (struct palette_row){ client->code, client->name,
                                               client->active ? _("the client's mail")
@@ -168,21 +186,54 @@ static void on_clients(void *owner, const struct rec_client_search_result *resul
     if (!palette_is_open(app->palette)) {
         return;
     }
+    count += go_letters(app, rows + count, numbers);
     count += go_screens(app, palette_text(app->palette), rows + count);
     palette_set_rows(app->palette, rows, count);
     app_dirty(app);
 }
 
-static void ask_go(void *owner, const char *text)
+static void ask_clients(struct app *app)
 {
-    struct app *app = owner;
+    const char *text = palette_text(app->palette);
     struct rec_client_search params = { .text = text[0] == '\0' ? NULL : text,
                                         .ended_too = text[0] != '\0',
                                         .has_ended_too = true,
-                                        .limit = 10,
+                                        .limit = GO_HITS,
                                         .has_limit = true };
-    app_forget(app, &app->go_question); /* only the newest answer counts */
     call_client_search(app->client, &params, on_clients, &app->go_question);
+}
+
+/* Without letters the list still has the rest. */
+static void on_letters(void *owner, const struct rec_mail_list_result *result,
+                       const struct err *err)
+{
+    struct app *app = ((struct question *)owner)->app;
+    if (err == NULL) {
+        app->go_arena = client_take_arena(app->client);
+        app->go_letters = result;
+    }
+    ask_clients(app);
+}
+
+void app_release_go(struct app *app)
+{
+    arena_free(app->go_arena);
+    app->go_arena = NULL;
+    app->go_letters = NULL;
+}
+
+/* First for letters, then for clients: all rows come at once. */
+static void ask_go(void *owner, const char *text)
+{
+    struct app *app = owner;
+    struct rec_mail_list params = { .text = text, .limit = GO_HITS, .has_limit = true };
+    app_forget(app, &app->go_question); /* only the newest answer counts */
+    app_release_go(app);
+    if (text[0] == '\0') {
+        ask_clients(app);
+    } else {
+        call_mail_list(app->client, &params, on_letters, &app->go_question);
+    }
 }
 
 void app_open_go(struct app *app)

@@ -63,6 +63,8 @@ struct app {
     struct palette *palette;
     struct alert alert;
     struct question alert_question, go_question, undo_question;
+    struct arena *go_arena; /* of the letters that "go to" found */
+    const struct rec_mail_list_result *go_letters;
 
     char message[APP_MESSAGE];
     enum style message_style;
@@ -111,6 +113,7 @@ void app_paint(struct app *app);
 void app_open_help(struct app *app);
 void app_open_menu(struct app *app);
 void app_open_go(struct app *app);
+void app_release_go(struct app *app);
 void app_open_row_menu(struct app *app);
 
 /* alert.c: asks for the new requests; the event of a new one rings. */

@@ -413,6 +413,27 @@ static void test_the_key_bar_is_true(void **state)
     terminal_close(terminal);
 }
 
+/* Ctrl-K finds letters by number and by sender too, and says when it finds nothing. */
+static void test_going_to_a_letter(void **state)
+{
+    (void)state;
+    office_letter("Orange");
+    office_letter("Gazownia");
+    struct terminal *terminal = office_terminal(office, 24, 80);
+    terminal_wait(terminal, "1-2 z 2");
+    terminal_type(terminal, "\013");
+    terminal_type(terminal, "gazow");
+    terminal_wait(terminal, ">2 ");
+    terminal_type(terminal, "x");
+    terminal_wait(terminal, "Nic nie znaleziono.");
+    terminal_type(terminal, "\0252");
+    terminal_wait(terminal, ">2 ");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "Poczta > Przesyłka");
+    terminal_wait(terminal, "Gazownia");
+    terminal_close(terminal);
+}
+
 /* What is cut and what is no sign at all are told in ASCII too. */
 static void test_ascii_has_no_other_signs_of_ours(void **state)
 {
@@ -501,6 +522,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_esc_digits_and_ctrl_stand_for_the_keys),
         OFFICE_TEST(test_a_key_that_cannot_says_why),
         OFFICE_TEST(test_the_key_bar_is_true),
+        OFFICE_TEST(test_going_to_a_letter),
         OFFICE_TEST(test_ascii_has_no_other_signs_of_ours),
         OFFICE_TEST(test_a_letter_without_a_scan_shows_none),
         OFFICE_TEST(test_an_error_stands_by_its_field),

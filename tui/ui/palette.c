@@ -244,6 +244,9 @@ static void draw_rows(struct palette *palette, struct area area, int click_what)
     if (palette->shown_count == 0 && !editor_empty(palette->text)) {
         draw_text(area.row, area.col + 1, area.cols - 1, STYLE_DIM, _("Nothing was found."));
     }
+    if (palette->shown_count == 0 && !palette->waiting && area.rows > 0) {
+        draw_text(area.row, area.col + 1, area.cols - 1, STYLE_DIM, _("Nothing was found."));
+    }
     int first = palette->selected < area.rows ? 0 : palette->selected - area.rows + 1;
     for (int i = 0; i < area.rows && first + i < palette->shown_count; i++) {
         const struct palette_row *row = &palette->rows[palette->shown[first + i]];
