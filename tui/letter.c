@@ -89,7 +89,7 @@ static void add_history(struct card *card, const struct rec_event_list_result *h
         const struct rec_event *event = (const struct rec_event *)history->events.at + i;
         card_add_block(card, STYLE_DIM, i == 0 ? _("History") : "",
                        card_text(card, "%s  %s: %s", card_time(card, event->at), event->actor,
-                                 wording_event_kind(event->kind)));
+                                 wording_event(event)));
     }
 }
 

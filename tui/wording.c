@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/base/money.h"
+#include "tui/cells.h"
 #include "tui/ui/words.h"
 
 /* One table and one function per enumeration: WORDING(name, { [name_word] = N_("..."), ... }). */
@@ -89,6 +91,48 @@ WORDING(event_kind, {
                         [event_kind_outbox_changed] = N_("message changed"),
                         [event_kind_undone] = N_("taken back"),
                     })
+
+/* The detail of a cost's event: "new 5.00", "removed 5.00", or a changed one's "5.00". */
+static const char *charge_event(const char *detail, const char **ret_amount)
+{
+    static const struct {
+        const char *before, *words;
+    } kinds[] = { { "new ", N_("cost entered") }, { "removed ", N_("cost removed") } };
+    *ret_amount = detail;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        size_t length = strlen(kinds[i].before);
+        if (strncmp(detail, kinds[i].before, length) == 0) {
+            *ret_amount = detail + length;
+            return _(kinds[i].words);
+        }
+    }
+    return wording_event_kind(event_kind_charge_changed);
+}
+
+const char *wording_event(const struct rec_event *event)
+{
+    static char line[LIMIT_LINE_BYTES * 2];
+    const char *what = wording_event_kind(event->kind);
+    const char *detail = event->detail == NULL ? "" : event->detail;
+    int64_t amount;
+    int status;
+    switch (event->kind) {
+    case event_kind_mail_changed:
+        status = words_find(&words_mail_status, detail, strlen(detail));
+        what = status < 0 ? what : _("Status");
+        detail = status < 0 ? "" : wording_mail_status((enum mail_status)status);
+        break;
+    case event_kind_charge_changed:
+        what = charge_event(detail, &detail);
+        detail = money_parse(detail, true, &amount) ? money_words(amount) : detail;
+        break;
+    case event_kind_mail_collected:
+    case event_kind_charge_invoiced: break;
+    default: detail = "";
+    }
+    snprintf(line, sizeof(line), "%s%s%s", what, detail[0] == '\0' ? "" : ": ", detail);
+    return line;
+}
 
 static const char *const refusals[refusal_MAX] = {
     [refusal_office_off] = N_("Scan requests are switched off in the office's settings."),

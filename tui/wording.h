@@ -21,6 +21,10 @@ const char *wording_medium(enum medium value);
 const char *wording_outbox_state(enum outbox_state value);
 const char *wording_event_kind(enum event_kind value);
 
+/* What happened, with what its detail tells: the new status, who collected, the cost. Valid until
+ * the next call. */
+const char *wording_event(const struct rec_event *event);
+
 /* The style that goes with a state; the word always stands beside it. */
 enum style wording_mail_style(enum mail_status value);
 enum style wording_request_style(enum request_status value);

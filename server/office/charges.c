@@ -73,16 +73,20 @@ static bool charge_load(struct op *op, int64_t id, const char *field, struct rec
     return db_one(op->db, get, &record_charge, ret, op->arena) || op_not_found(op, field);
 }
 
-/* The item of a charge that was entered, changed or removed: new version, event, as it is now. */
-static bool charge_changed(struct op *op, const struct rec_mail_item *item, int64_t amount,
-                           struct rec_mail_item *out)
+/*
+ * The item of a charge that was entered, changed or removed: new version, event, as it is now.
+ * `what` stands before the amount: "new ", "", "removed ".
+ */
+static bool charge_changed(struct op *op, const struct rec_mail_item *item, const char *what,
+                           int64_t amount, struct rec_mail_item *out)
 {
     char text[MONEY_TEXT];
-    journal_add(op, event_kind_charge_changed,
-                (struct event_about){
-                    .item = item,
-                    .detail = arena_text(op->arena, money_text(amount, false, text)),
-                });
+    journal_add(
+        op, event_kind_charge_changed,
+        (struct event_about){
+            .item = item,
+            .detail = arena_format(op->arena, "%s%s", what, money_text(amount, false, text)),
+        });
     return mail_touch(op, item->id) && mail_load(op, item->id, "item_id", out);
 }
 
@@ -105,7 +109,7 @@ static bool change_charge(struct op *op, const struct rec_charge_save *in,
     struct sqlite3_stmt *change = db_statement(op->db, SQL_charge_change);
     db_bind_record(change, &record_charge, &charge);
     return db_exec(op->db, change) && mail_load(op, charge.item_id, "item_id", &item) &&
-           charge_changed(op, &item, charge.amount, out);
+           charge_changed(op, &item, "", charge.amount, out);
 }
 
 bool office_charge_get(struct op *op, const struct rec_by_id *in, struct rec_charge *out)
@@ -124,7 +128,7 @@ bool office_charge_save(struct op *op, const struct rec_charge_save *in, struct 
     }
     return mail_load(op, in->item_id, "item_id", &item) &&
            charge_enter(op, 0, &item, 0, in->amount, in->information) &&
-           charge_changed(op, &item, in->amount, out);
+           charge_changed(op, &item, "new ", in->amount, out);
 }
 
 bool office_charge_remove(struct op *op, const struct rec_charge_remove *in,
@@ -144,7 +148,7 @@ bool office_charge_remove(struct op *op, const struct rec_charge_remove *in,
     struct sqlite3_stmt *remove = db_statement(op->db, SQL_charge_remove);
     db_bind_int(remove, "id", in->id);
     return db_exec(op->db, remove) && mail_load(op, charge.item_id, "item_id", &item) &&
-           charge_changed(op, &item, -charge.amount, out);
+           charge_changed(op, &item, "removed ", charge.amount, out);
 }
 
 static bool invoice_one(struct op *op, int64_t id, const struct rec_charge_invoice *in,

@@ -260,10 +260,13 @@ bool office_mail_save(struct op *op, const struct rec_mail_save *in, struct rec_
     }
     bool moves = in->has_status && in->status != before.status;
     bool collected = moves && in->status == mail_status_collected;
+    const char *detail = collected ? item.collected_by
+                         : moves   ? words_mail_status.at[in->status]
+                                   : NULL;
     int64_t event = journal_add(op, collected ? event_kind_mail_collected : event_kind_mail_changed,
                                 (struct event_about){
                                     .item = &item,
-                                    .detail = moves ? words_mail_status.at[in->status] : NULL,
+                                    .detail = detail,
                                 });
     bool stored =
         moves ? change_status(op, in, event, &item)

@@ -131,7 +131,8 @@ static void test_costs_of_a_letter(void **state)
     terminal_type(terminal, KEYS_F(8));
     terminal_wait(terminal, "Usunięcie kosztu");
     terminal_type(terminal, "t");
-    terminal_wait_gone(terminal, "-2,00");
+    terminal_wait_gone(terminal, "razem");
+    terminal_wait(terminal, "usunięto koszt: -2,00 zł");
     assert_true(office_answers("mail_get", "{\"id\":1}", "\"cost\":1200"));
     terminal_close(terminal);
 }

@@ -605,6 +605,27 @@ static void test_the_journal_tells_in_full(void **state)
     terminal_close(terminal);
 }
 
+/* The history says what was done: which state, to whom it was handed, which cost. */
+static void test_the_history_says_what(void **state)
+{
+    (void)state;
+    register_letter(1, "letter", "ZUS", "2026-10-05");
+    register_letter(1, "letter", "PKO", "2026-10-06");
+    office_call(office, "charge_save", "{\"item_id\":1,\"amount\":700}");
+    office_call(office, "charge_save", "{\"id\":1,\"version\":1,\"amount\":800}");
+    office_call(office, "charge_remove", "{\"id\":1}");
+    office_call(office, "mail_collect", "{\"ids\":[1],\"collected_by\":\"Jan Lis\"}");
+    office_call(office, "mail_collect", "{\"ids\":[2],\"status\":\"destroyed\"}");
+    struct terminal *terminal = office_terminal(office, 40, 160);
+    office_show(terminal, "d", "Administracja > Dziennik");
+    terminal_wait(terminal, "Stan: Zniszczona");
+    terminal_wait(terminal, "przesyłka odebrana: Jan Lis");
+    terminal_wait(terminal, "usunięto koszt: 8,00 zł");
+    terminal_wait(terminal, "zmieniono koszt: 8,00 zł");
+    terminal_wait(terminal, "dopisano koszt: 7,00 zł");
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -630,6 +651,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_nothing_was_found),
         OFFICE_TEST(test_a_cancelled_request_has_no_cost),
         OFFICE_TEST(test_the_journal_tells_in_full),
+        OFFICE_TEST(test_the_history_says_what),
         OFFICE_TEST(test_the_age_of_a_request),
         OFFICE_TEST(test_a_letter_moved_to_another_client),
     };

@@ -30,7 +30,7 @@ static void row(struct screen *screen, const void *record, struct listview_row *
     const struct rec_event *event = record;
     cell_time(row->cell[0], event->at);
     cell_text(row->cell[1], event->actor);
-    cell_text(row->cell[2], wording_event_kind(event->kind));
+    cell_text(row->cell[2], wording_event(event));
     if (event->client_name != NULL) {
         snprintf(row->cell[3], LISTVIEW_CELL, "%s %s", text_or_empty(event->client_code),
                  event->client_name);
@@ -76,7 +76,7 @@ static void detail(struct screen *screen, struct area area)
     snprintf(who, sizeof(who), "%s: %s", _("Who"), event->actor);
     snprintf(client, sizeof(client), "%s %s", text_or_empty(event->client_code),
              text_or_empty(event->client_name));
-    const char *const lines[] = { wording_event_kind(event->kind), text_or_empty(event->detail),
+    const char *const lines[] = { wording_event(event), text_or_empty(event->detail),
                                   event->client_name == NULL ? "" : client,
                                   text_or_empty(event->counterparty), who };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]) && area.rows > 0; i++) {
