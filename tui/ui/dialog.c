@@ -104,8 +104,13 @@ void dialog_key(struct dialog *dialog, const struct ui_key *key)
 {
     if (key->kind == UI_SPECIAL) {
         switch (key->id) {
-        case UI_KEY_ENTER:
-        case UI_KEY_F2: finish(dialog, true); return;
+        case UI_KEY_ENTER: finish(dialog, true); return;
+        case UI_KEY_F2:
+            /* F2 asked most of these questions: an impatient second one is no answer. */
+            if (dialog->kind != DIALOG_YES_NO) {
+                finish(dialog, true);
+            }
+            return;
         case UI_KEY_ESC:
         case UI_KEY_F12:
         case UI_KEY_F10:
