@@ -193,6 +193,33 @@ static void test_adding_in_the_letters_form(void **state)
     terminal_close(terminal);
 }
 
+/* The request's cost that is proposed with a file may be emptied: then nothing is charged. */
+static void test_a_scan_that_costs_nothing(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    office_call(office, "scan_request_create", "{\"item_id\":1}");
+    struct terminal *terminal = office_terminal(office, 30, 80);
+    office_show(terminal, "p", "Poczta > Przychodząca");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "poproszono o skan");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[Orange");
+    for (int i = 0; i < 9; i++) {
+        terminal_type(terminal, KEYS_TAB);
+    }
+    terminal_type(terminal, KEYS_F(4));
+    terminal_wait(terminal, ">skan-0412.pdf");
+    terminal_type(terminal, KEYS_ENTER);
+    terminal_wait(terminal, "[5,00 ");
+    terminal_type(terminal, "\t\t\025");
+    terminal_wait_gone(terminal, "[5,00 ");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Przesyłka zmieniona.");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"cost\":0"));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -202,6 +229,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_the_letter_beside_the_list),
         OFFICE_TEST(test_costs_of_a_letter),
         OFFICE_TEST(test_adding_in_the_letters_form),
+        OFFICE_TEST(test_a_scan_that_costs_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,7 +164,6 @@ static void fill(struct mail_form *mail, const struct rec_mail_item *item)
     letter_lead(mail->base.editing.lead, sizeof(mail->base.editing.lead), item, false);
     mail->asked = letter_open_request(item) != NULL;
     mail->request_cost = mail->asked ? item->request->cost : 0;
-    propose_cost(mail);
     show_sent_on(mail);
 }
 
@@ -474,7 +473,6 @@ static bool key(struct screen *screen, const struct ui_key *key)
     if (before == REFERENCE && form_focus(form_of(mail)) != REFERENCE) {
         reference_check(&mail->reference, mail->id, false);
     }
-    propose_cost(mail);
     show_sent_on(mail);
     if (mail->id != 0) {
         form_hide(form_of(mail), NOTIFY,
@@ -486,6 +484,7 @@ static bool key(struct screen *screen, const struct ui_key *key)
 
 static void draw(struct screen *screen, struct area head, struct area body)
 {
+    propose_cost((struct mail_form *)screen); /* whichever way the file came */
     scan_pane_draw(&((struct mail_form *)screen)->pane, screen, head, body);
 }
 
@@ -532,6 +531,7 @@ static void on_clear(void *owner, bool yes, const char *text)
 static void act(struct screen *screen, enum ui_action action)
 {
     struct mail_form *mail = (struct mail_form *)screen;
+    propose_cost(mail); /* for keys typed ahead of the picture */
     if (action == ACTION_CLEAR && form_changed(form_of(mail))) {
         app_ask(screen->app, DIALOG_YES_NO, _("Clear"), _("Throw away what was typed?"), on_clear,
                 mail);
