@@ -220,6 +220,24 @@ static void test_a_scan_that_costs_nothing(void **state)
     terminal_close(terminal);
 }
 
+static void test_a_request_served_for_nothing(void **state)
+{
+    (void)state;
+    register_letter("Orange");
+    office_call(office, "scan_request_create", "{\"item_id\":1}");
+    struct terminal *terminal = office_terminal(office, 30, 80);
+    terminal_type(terminal, KEYS_F(5));
+    terminal_wait(terminal, "[5,00 ");
+    terminal_wait(terminal, "skan-0412.pdf");
+    terminal_type(terminal, "\t\t\025");
+    terminal_wait_gone(terminal, "[5,00 ");
+    terminal_type(terminal, KEYS_F(2));
+    terminal_wait(terminal, "Skan jest w drodze do klienta.");
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"cost\":0"));
+    assert_true(office_answers("mail_get", "{\"id\":1}", "\"status\":\"fulfilled\""));
+    terminal_close(terminal);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -230,6 +248,7 @@ int main(int argc, char **argv)
         OFFICE_TEST(test_costs_of_a_letter),
         OFFICE_TEST(test_adding_in_the_letters_form),
         OFFICE_TEST(test_a_scan_that_costs_nothing),
+        OFFICE_TEST(test_a_request_served_for_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

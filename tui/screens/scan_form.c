@@ -215,7 +215,7 @@ static void on_uploaded(void *owner, const struct err *err)
         uploads_failed(&scan->uploads, editing, err);
         return;
     }
-    bool costs = form_money(editing->form, COST, &cost);
+    form_money(editing->form, COST, &cost); /* what the clerk sees is charged; empty: nothing */
     struct list uploads = { scan->uploads.ids, (size_t)scan->uploads.count, true };
     const char *information = editing_text(editing, INFORMATION);
     if (is_fulfil(&scan->base.screen)) {
@@ -224,7 +224,7 @@ static void on_uploaded(void *owner, const struct err *err)
             .uploads = uploads,
             .information = information,
             .cost = cost,
-            .has_cost = costs,
+            .has_cost = true,
         };
         call_scan_request_fulfil(client, &params, on_fulfilled, scan);
     } else {
@@ -233,7 +233,7 @@ static void on_uploaded(void *owner, const struct err *err)
             .uploads = uploads,
             .information = information,
             .cost = cost,
-            .has_cost = costs,
+            .has_cost = true,
             .notify = form_toggle(editing->form, NOTIFY),
             .has_notify = true,
         };
