@@ -51,7 +51,7 @@ static const struct listview_column outgoing_columns[] = {
     { .title = N_("Addressee"), .min = 12, .flex = 1 },
     { .title = N_("Kind"), .min = 10, .priority = 2 },
     { .title = N_("Status"), .min = 10 },
-    { .title = N_("Reference"), .min = 12, .flex = 1, .priority = 3 },
+    { .title = N_("Ref. no."), .min = 12, .flex = 1, .priority = 3 },
     { .title = N_("Cost"), .min = 8, .right = true, .priority = 1 },
 };
 
