@@ -30,7 +30,8 @@ static size_t enhanced_code(const char *text, size_t length)
     while (digits < length && (isdigit((unsigned char)text[digits]) || text[digits] == '.')) {
         digits++;
     }
-    return digits >= strlen("5.1.1") && digits < length && text[digits] == ' ' ? digits + 1 : 0;
+    bool follows = digits < length && text[digits] == ' ';
+    return follows && digits >= strlen("5.1.1") ? digits + 1 : 0;
 }
 
 /* Adds the text of a further line; the code stands in the reply, the enhanced one often as well. */

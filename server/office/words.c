@@ -40,8 +40,7 @@ static const char *const months[] = {
 #define NOT_POSSIBLE            N_("This is not possible now. Please contact the office.")
 #define TEXT_refusal_office_off N_("The office does not take requests for scans at present.")
 #define TEXT_refusal_client_ended                                                                  \
-    N_("Your contract with the office has ended, so scans can no longer be asked for. "            \
-       "Please contact the office.")
+    N_("Your contract has ended, so no scans can be asked for. Please contact the office.")
 #define TEXT_refusal_client_denied                                                                 \
     N_("Your contract does not include scans on request. Please contact the office.")
 #define TEXT_refusal_package_denied                                                                \

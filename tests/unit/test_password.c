@@ -15,7 +15,7 @@ static void only_the_right_password_fits(void **state)
     assert_true(password_hash("zażółć gęślą", hash));
     assert_true(strlen(hash) < sizeof hash);
     assert_memory_equal(hash, "$argon2id$", 10);
-    assert_null(strstr(hash, "za"));
+    assert_null(strstr(hash, "zażółć"));
     assert_true(password_fits("zażółć gęślą", hash));
     assert_false(password_fits("zażółć gęśla", hash));
     assert_false(password_fits("zażółć gęślą ", hash));
